@@ -1,0 +1,149 @@
+#pragma once
+// The vector kernels of Formant's convolutional core.
+//
+// Every kernel is serial and works on the range it is given; callers share work out among threads. All pointers are
+// to float32 unless stated. No kernel allocates. Sizes of 1, tails of any length and unaligned pointers are allowed.
+//
+// Letters: n examples, h w height and width, c channels (fastest in memory), o output channels, k the inner extent of
+// a product, p output positions (example, row, column), t taps (row, column of a filter).
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { CK_PORTABLE = 0, CK_NEON = 1, CK_AVX2 = 2, CK_AVX512 = 3 } ck_isa;
+
+typedef enum {
+    CK_IDENTITY = 0,
+    CK_RELU,        // max(x, 0)
+    CK_LEAKY_RELU,  // x > 0 ? x : alpha x
+    CK_ELU,         // x > 0 ? x : alpha (exp x - 1)
+    CK_GELU,        // x Phi(x), Phi by erf
+    CK_SILU,        // x sigmoid(x)
+    CK_SIGMOID,     // 1 / (1 + exp(-x))
+    CK_TANH
+} ck_activation;
+
+// One axis of a gather. The source index of tap t at output position p is (p * multiply + t * step + offset) / divide,
+// where the division leaves no rest and the result lies in 0 ..< extent; elsewhere the value is zero.
+// Forward: multiply = stride, step = dilation, offset = -padding before, divide = 1.
+// Backward to the data: multiply = 1, step = -dilation, offset = padding before, divide = stride.
+typedef struct { long multiply, step, offset, divide, extent; } ck_axis;
+
+// Patches of an n x h x w x c tensor, of `channels` channels starting at channel `first_channel`.
+typedef struct {
+    long row_stride;      // floats from one (row, column) of the source to the next column: its total channels
+    long first_channel, channels;
+    long taps_y, taps_x;
+    long out_height, out_width;
+    ck_axis y, x;         // y.extent, x.extent: height and width of the source
+} ck_patches;
+
+// A pooling window on an n x h x w x c tensor; positions outside the source do not count.
+typedef struct {
+    long height, width, channels;          // source
+    long out_height, out_width;
+    long taps_y, taps_x, stride_y, stride_x, dilation_y, dilation_x, before_y, before_x;
+} ck_pool;
+
+typedef struct {
+    ck_isa isa;
+    const char *name;     // "portable", "neon", "avx2", "avx512"
+    long panel;           // columns of a packed panel of b
+
+    // out[p - first][t][c] = source at tap t of position p, for `count` positions from `first`; p counts
+    // (n, row, column) of the output. out has count rows of taps_y * taps_x * channels floats.
+    void (*gather_patches)(const ck_patches *, const float *source, long first, long count, float *out);
+
+    // b[k][n] (row stride ldb), or with `transposed` b[n][k], to panels of `panel` columns: packed[n / panel][k][panel],
+    // the last padded with zeros. packed holds ceil(n / panel) * panel * k floats.
+    void (*pack)(const float *b, long ldb, bool transposed, long k, long n, float *packed);
+
+    // c[m][n] = activation(a[m][k] * b + bias[n]) or, with `accumulate`, c += a * b (then bias must be null and the
+    // activation the identity). bias may be null. lda, ldc: row strides. b as `pack` left it.
+    void (*gemm)(long m, long n, long k, const float *a, long lda, const float *packed, const float *bias,
+                 ck_activation activation, float alpha, bool accumulate, float *c, long ldc);
+
+    // c[m][n] (+)= sum over k of a[k][m] * b[k][n]: neither is packed.
+    void (*gemm_transposed)(long m, long n, long k, const float *a, long lda, const float *b, long ldb,
+                            bool accumulate, float *c, long ldc);
+
+    // y = f(x); x may be y.
+    void (*activate)(ck_activation, float alpha, const float *x, float *y, long count);
+    // dx = dy f'(x). Identity, ReLU, leaky ReLU, ELU, sigmoid and tanh read only y (x may be null); GELU and SiLU read
+    // x (y may be null). dx may be dy.
+    void (*activate_backward)(ck_activation, float alpha, const float *x, const float *y, const float *dy, float *dx,
+                              long count);
+
+    // sum[c] += sum of (x - shift[c]), squares[c] += sum of (x - shift[c])^2 over `rows`, in double between short
+    // blocks of rows. With shift near the mean the variance is right to 1e-6 of itself whatever the mean.
+    void (*column_moments)(const float *x, long rows, long channels, const float *shift, double *sum, double *squares);
+    // y = f(x * scale[c] + offset[c]); x may be y.
+    void (*column_affine)(const float *x, long rows, long channels, const float *scale, const float *offset,
+                          ck_activation, float alpha, float *y);
+    // sum[c] += sum of dy, products[c] += sum of dy * (x - mean[c]), in double between short blocks of rows.
+    void (*column_products)(const float *x, const float *dy, long rows, long channels, const float *mean, double *sum,
+                            double *products);
+    // dx = dy * a[c] + (x - mean[c]) * b[c] + d[c]; dx may be dy.
+    void (*column_backward)(const float *x, const float *dy, long rows, long channels, const float *mean,
+                            const float *a, const float *b, const float *d, float *dx);
+    // sum[c] += sum over rows of x.
+    void (*column_sum)(const float *x, long rows, long channels, double *sum);
+
+    // Layer norm over the channels of each row: y = (x - mean) * rstd * gain[c] + bias[c]; keeps mean and rstd per row.
+    void (*row_norm)(const float *x, long rows, long channels, float epsilon, const float *gain, const float *bias,
+                     float *y, float *mean, float *rstd);
+    // Its backward pass; dgain[c] and dbias[c] are added to, in double.
+    void (*row_norm_backward)(const float *x, const float *dy, long rows, long channels, const float *gain,
+                              const float *mean, const float *rstd, float *dx, double *dgain, double *dbias);
+
+    // Max pooling of `count` output positions from `first` (n, row, column). winner, where not null, receives per value the
+    // tap (row * taps_x + column) that won; the first wins a tie; a window wholly outside gives 0 and winner -1.
+    // NaN wins over everything, so that it is seen.
+    void (*max_pool)(const ck_pool *, const float *x, long first, long count, float *y, int32_t *winner);
+    // dx of `examples` examples = 0, then dx[winner] += dy.
+    void (*max_pool_backward)(const ck_pool *, const int32_t *winner, const float *dy, long examples, float *dx);
+    // The mean of the window; over the positions inside the source, or over all taps with `count_padding`.
+    void (*average_pool)(const ck_pool *, bool count_padding, const float *x, long first, long count, float *y);
+    void (*average_pool_backward)(const ck_pool *, bool count_padding, const float *dy, long examples, float *dx);
+
+    // Row-wise softmax; x may be y.
+    void (*softmax)(const float *x, long rows, long columns, float *y);
+    // dx = (dy - sum of dy * y) * y per row.
+    void (*softmax_backward)(const float *y, const float *dy, long rows, long columns, float *dx);
+
+    // y[i] = kept(i) ? x[i] / (1 - rate) : 0, where kept depends on seed and first + i alone. x may be y. The same call
+    // on gradients is the backward pass.
+    void (*dropout)(const float *x, float *y, long count, uint64_t seed, uint64_t first, float rate);
+
+    void (*add)(const float *x, const float *y, float *out, long count);          // out = x + y; out may be either
+    void (*multiply)(const float *x, const float *y, float *out, long count);     // out = x * y
+    void (*add_scaled)(float a, const float *x, float *y, long count);            // y += a * x
+    void (*scale)(float a, const float *x, float *y, long count);                 // y = a * x; x may be y
+    double (*sum_of_squares)(const float *x, long count);                         // in double between short blocks
+
+    // y[a][b][c] = x[a * sa + b * sb + c * sc]: any order of three axes.
+    void (*permute)(const float *x, long a, long b, long c, long sa, long sb, long sc, float *y);
+
+    // Optimiser steps on `count` weights w with gradients g.
+    // SGD: g += decay w; v = momentum v + g; w -= rate (nesterov ? g + momentum v : v). v may be null when momentum is 0.
+    void (*sgd)(float *w, const float *g, float *v, long count, float rate, float momentum, bool nesterov, float decay);
+    // Adam (Kingma & Ba 2015): g += coupled w; m, s: moments; w -= rate * decoupled * w first (AdamW, Loshchilov 2019);
+    // correction1 = 1 - beta1^t, correction2 = 1 - beta2^t.
+    // w -= (rate / correction1) * m / (sqrt(s / correction2) + epsilon)
+    void (*adam)(float *w, const float *g, float *m, float *s, long count, float rate, float beta1, float beta2,
+                 float epsilon, float correction1, float correction2, float coupled, float decoupled);
+    // Adadelta (Zeiler 2012): g += decay w; s = rho s + (1 - rho) g^2; d = sqrt(u + epsilon) / sqrt(s + epsilon) g;
+    // u = rho u + (1 - rho) d^2; w -= rate d.
+    void (*adadelta)(float *w, const float *g, float *s, float *u, long count, float rate, float rho, float epsilon,
+                     float decay);
+} ck_kernels;
+
+// The kernels of the best instruction set of this processor, or of the one that the environment variable FORMANT_ISA
+// names (portable, neon, avx2, avx512) where the processor has it. The same pointer at every call.
+const ck_kernels *ck_active(void);
+
+// The kernels of one instruction set, or null where it was not built or the processor lacks it.
+const ck_kernels *ck_for(ck_isa isa);
+
+// Null, or the value of FORMANT_ISA if it names no instruction set that can run here.
+const char *ck_rejected_isa(void);
