@@ -21,9 +21,11 @@ public final class WorkerPool: Sendable {
     /// - Parameter threads: at least 1; by default one per processor that this process may use.
     public init(threads: Int = WorkerPool.processorCount) {
         precondition(threads >= 1, "a pool needs at least one thread")
-        self.threads = threads
-        shared = Shared(workers: threads - 1)
-        for _ in 1..<threads { shared.startWorker() }
+        shared = Shared()
+        for worker in 1..<max(1, threads) {
+            guard shared.startWorker(worker) else { break }  // the system has no more: go on with fewer
+        }
+        self.threads = 1 + shared.workers
     }
 
     deinit { shared.stop() }
@@ -31,12 +33,14 @@ public final class WorkerPool: Sendable {
     /// Number of processors that are online.
     public static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-    /// Calls `body` once for each of 0 ..< `count`, on all threads, and returns when all are done.
+    /// Calls `body` once for each index in 0 ..< `count`, on all threads, and returns when all are done.
     ///
     /// A loop inside a loop, or one of another thread while the pool is at work, runs on the calling thread alone.
-    public func forEach(_ count: Int, _ body: (Int) -> Void) {
+    /// - Parameter body: receives the index, and the number of the worker that runs it, 0 ..< `threads`, for scratch
+    ///   memory of its own.
+    public func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
         guard threads > 1, count > 1, shared.claim() else {
-            for i in 0..<max(0, count) { body(i) }
+            for i in 0..<max(0, count) { body(i, 0) }
             return
         }
         withoutActuallyEscaping(body) { shared.run(count: count, body: $0) }
@@ -44,15 +48,17 @@ public final class WorkerPool: Sendable {
     }
 
     /// Splits 0 ..< `count` into ranges of `grain` (the last may be shorter) and calls `body` once for each.
-    public func forRanges(of count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+    public func forRanges(of count: Int, grain: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void) {
         precondition(grain > 0)
-        forEach((count + grain - 1) / grain) { i in body(i * grain..<min(count, (i + 1) * grain)) }
+        forEach((count + grain - 1) / grain) { i, worker in
+            body(i * grain..<min(count, (i + 1) * grain), worker)
+        }
     }
 }
 
 /// What the caller and the workers share. Not the pool itself, so that the pool can end while workers still hold it.
 private final class Shared: @unchecked Sendable {
-    private let workers: Int
+    private(set) var workers = 0
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -64,10 +70,9 @@ private final class Shared: @unchecked Sendable {
     private var stopping = false
     private var working = 0
     private var count = 0
-    private var body: ((Int) -> Void)?
+    private var body: ((Int, Int) -> Void)?
 
-    init(workers: Int) {
-        self.workers = workers
+    init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
         pthread_cond_init(done, nil)
@@ -86,7 +91,7 @@ private final class Shared: @unchecked Sendable {
 
     func release() { busy.store(false, ordering: .releasing) }
 
-    func run(count: Int, body: @escaping (Int) -> Void) {
+    func run(count: Int, body: @escaping (Int, Int) -> Void) {
         next.store(0, ordering: .relaxed)
         pthread_mutex_lock(mutex)
         self.count = count
@@ -95,44 +100,39 @@ private final class Shared: @unchecked Sendable {
         working = workers
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(mutex)
-        drain(count, body)
+        drain(count, 0, body)
         pthread_mutex_lock(mutex)
         while working > 0 { pthread_cond_wait(done, mutex) }
         self.body = nil
         pthread_mutex_unlock(mutex)
     }
 
-    private func drain(_ count: Int, _ body: (Int) -> Void) {
+    private func drain(_ count: Int, _ worker: Int, _ body: (Int, Int) -> Void) {
         while true {
             let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
             if i >= count { return }
-            body(i)
+            body(i, worker)
         }
     }
 
-    func startWorker() {
-        let box = Unmanaged.passRetained(self)
+    /// Starts one worker thread; false if the system refuses.
+    func startWorker(_ worker: Int) -> Bool {
+        let start = Unmanaged.passRetained(Start(shared: self, worker: worker))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { pthread_attr_destroy(&attributes) }
         #if canImport(Darwin)
         var thread: pthread_t?
         #else
         var thread = pthread_t()
         #endif
-        let status = pthread_create(&thread, &attributes, { argument in
-            #if canImport(Darwin)
-            Unmanaged<Shared>.fromOpaque(argument).takeRetainedValue().work()
-            #else
-            Unmanaged<Shared>.fromOpaque(argument!).takeRetainedValue().work()
-            #endif
-            return nil
-        }, box.toOpaque())
-        pthread_attr_destroy(&attributes)
-        if status != 0 { fatalError("cannot start a worker thread: error \(status)") }
+        let status = pthread_create(&thread, &attributes, runWorker, start.toOpaque())
+        if status == 0 { workers += 1 } else { start.release() }
+        return status == 0
     }
 
-    private func work() {
+    func work(as worker: Int) {
         var seen = 0
         pthread_mutex_lock(mutex)
         while true {
@@ -141,7 +141,7 @@ private final class Shared: @unchecked Sendable {
             seen = generation
             let (count, body) = (self.count, self.body!)
             pthread_mutex_unlock(mutex)
-            drain(count, body)
+            drain(count, worker, body)
             pthread_mutex_lock(mutex)
             working -= 1
             if working == 0 { pthread_cond_signal(done) }
@@ -156,3 +156,27 @@ private final class Shared: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 }
+
+private final class Start {
+    let shared: Shared
+    let worker: Int
+
+    init(shared: Shared, worker: Int) {
+        self.shared = shared
+        self.worker = worker
+    }
+}
+
+#if canImport(Darwin)
+private func runWorker(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+    start.shared.work(as: start.worker)
+    return nil
+}
+#else
+private func runWorker(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+    start.shared.work(as: start.worker)
+    return nil
+}
+#endif
