@@ -1,0 +1,59 @@
+import CKernels
+import FormantTensor
+
+/// Looks each id up in a table: 1×1×width ids become dimension×1×width.
+///
+/// Ids come as floats, which hold whole numbers exactly up to 2²⁴; one outside the table reads row `unknown`. The row
+/// `padding`, where given, keeps its value: its gradient is zero. Parameter: table [rows][dimension].
+package struct Embedding: Operator {
+    package let batch: Int
+    package let outputShape: Shape
+    package let rows: Int
+    package let padding: Int?
+    package let unknown: Int
+
+    package init(batch: Int, width: Int, rows: Int, dimension: Int, padding: Int?, unknown: Int) {
+        self.batch = batch
+        outputShape = Shape(channels: dimension, height: 1, width: width)
+        self.rows = rows
+        self.padding = padding
+        self.unknown = unknown
+    }
+
+    package var backwardReads: BackwardReads { [.inputs] }
+
+    private var tokens: Int { batch * outputShape.width }
+
+    private func row(_ id: Float) -> Int {
+        id >= 0 && id < Float(rows) ? Int(id) : unknown
+    }
+
+    // y[p, d] = table[id[p], d]
+    package func forward(_ operands: Operands, _ execution: Execution) {
+        let dimension = outputShape.channels
+        execution.forRows(tokens, columns: dimension) { range in
+            for p in range {
+                let source = operands.parameters[0] + row(operands.input[p]) * dimension
+                (operands.output + p * dimension).update(from: source, count: dimension)
+            }
+        }
+    }
+
+    // dtable[id[p], d] += dy[p, d]: each worker takes some of the columns and goes through the tokens in order
+    package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
+        guard let table = gradients.parameters[0] else { return }
+        let dimension = outputShape.channels
+        execution.forElements(rows * dimension) { range in
+            (table + range.lowerBound).update(repeating: 0, count: range.count)
+        }
+        execution.pool.forRanges(of: dimension, grain: 64) { columns, _ in
+            for p in 0..<tokens {
+                let row = row(operands.input[p])
+                if row == padding { continue }
+                execution.kernels.pointee.add_scaled(
+                    1, gradients.output + p * dimension + columns.lowerBound,
+                    table + row * dimension + columns.lowerBound, columns.count)
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import CKernels
+import FormantTensor
+
+/// Batch normalisation per channel over batch, height and width, with an activation fused behind it.
+///
+/// y = activation(gain · (x − mean) / √(variance + ε) + shift). In training mean and (biased) variance are those of
+/// the batch, and the running ones move towards them by `momentum`, the variance unbiased; otherwise the running ones
+/// count. Source: Ioffe & Szegedy 2015; the running statistics as PyTorch keeps them.
+///
+/// Parameters: gain, shift, running mean, running variance. Saved: mean and 1/√(variance + ε) per channel.
+package struct BatchNorm: Operator {
+    package let outputShape: Shape
+    package let batch: Int
+    package let epsilon: Float
+    package let momentum: Float
+    /// Fused. Its derivative must follow from the output.
+    package var activation: ActivationFunction?
+
+    package init(batch: Int, shape: Shape, epsilon: Float, momentum: Float, activation: ActivationFunction? = nil) {
+        self.batch = batch
+        outputShape = shape
+        self.epsilon = epsilon
+        self.momentum = momentum
+        self.activation = activation
+    }
+
+    private var channels: Int { outputShape.channels }
+    private var rows: Int { batch * outputShape.positions }
+    private var chunks: Chunks { Chunks(total: rows, least: max(64, 16_384 / channels), most: 32) }
+    private var vector: Int { (channels + 15) / 16 * 16 }
+
+    package var backwardReads: BackwardReads { activation == nil ? [.inputs] : [.inputs, .output] }
+    package var savedCount: Int { 2 * vector }
+    package var workerScratchCount: Int { 2 * vector }
+    /// Sums of every part in double precision, then three vectors of factors.
+    package var sharedScratchCount: Int { chunks.count * 4 * channels + 3 * vector + 16 }
+
+    private func factors(_ execution: Execution) -> Destination {
+        execution.sharedScratch + (chunks.count * 4 * channels + 15) / 16 * 16
+    }
+
+    package func forward(_ operands: Operands, _ execution: Execution) {
+        let kernels = execution.kernels
+        let (mean, scale) = (operands.saved, operands.saved + vector)
+        let (gain, shift) = (operands.parameters[0], operands.parameters[1])
+        if execution.training {
+            batchStatistics(operands, mean, scale, execution)
+        } else {
+            for c in 0..<channels {
+                mean[c] = operands.parameters[2][c]
+                scale[c] = 1 / (operands.parameters[3][c] + epsilon).squareRoot()
+            }
+        }
+        // y = activation(x · a + b)
+        let (a, b) = (execution.workerScratch, execution.workerScratch + vector)
+        for c in 0..<channels {
+            a[c] = gain[c] * scale[c]
+            b[c] = shift[c] - mean[c] * a[c]
+        }
+        execution.forRows(rows, columns: channels) { range in
+            let offset = range.lowerBound * channels
+            kernels.pointee.column_affine(
+                operands.input + offset, range.count, channels, a, b, activation.kernel, activation.alpha,
+                operands.output + offset)
+        }
+    }
+
+    private func batchStatistics(
+        _ operands: Operands, _ mean: Destination, _ scale: Destination, _ execution: Execution
+    ) {
+        // Sums are taken of x less a value of the channel, so that a large mean costs no digits.
+        let reference = operands.input
+        let count = Double(rows)
+        columnSums(chunks: chunks, columns: channels, lists: 2, partial: execution.sharedScratch, execution) {
+            range, sums in
+            execution.kernels.pointee.column_moments(
+                operands.input + range.lowerBound * channels, range.count, channels, reference, sums, sums + channels)
+        } finish: { c, sums in
+            let offset = sums[0] / count
+            let variance = max(0, sums[1] / count - offset * offset)
+            let average = Double(reference[c]) + offset
+            mean[c] = Float(average)
+            scale[c] = Float(1 / (variance + Double(epsilon)).squareRoot())
+            let unbiased = rows > 1 ? variance * count / (count - 1) : variance
+            let (running, spread) = (operands.parameters[2] + c, operands.parameters[3] + c)
+            running.pointee += momentum * (Float(average) - running.pointee)
+            spread.pointee += momentum * (Float(unbiased) - spread.pointee)
+        }
+    }
+
+    // With x̂ = (x − mean) · scale, s = Σ dy, p = Σ dy · (x − mean), m rows:
+    // dgain = p · scale, dshift = s, and in training dx = gain · scale · (dy − s/m − x̂ · scale · p/m)
+    package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
+        let kernels = execution.kernels
+        let (mean, scale, gain) = (operands.saved, operands.saved + vector, operands.parameters[0])
+        let dy = gradients.output
+        if let activation {
+            execution.forElements(rows * channels) { range in
+                kernels.pointee.activate_backward(
+                    activation.kernel, activation.alpha, nil, operands.output + range.lowerBound,
+                    dy + range.lowerBound, dy + range.lowerBound, range.count)
+            }
+        }
+        let factors = factors(execution)
+        let (a, b, d) = (factors, factors + vector, factors + 2 * vector)
+        let count = Float(rows)
+        columnSums(chunks: chunks, columns: channels, lists: 2, partial: execution.sharedScratch, execution) {
+            range, sums in
+            let offset = range.lowerBound * channels
+            kernels.pointee.column_products(
+                operands.input + offset, dy + offset, range.count, channels, mean, sums, sums + channels)
+        } finish: { c, sums in
+            let (s, p) = (Float(sums[0]), Float(sums[1]))
+            gradients.parameters[0]?[c] = p * scale[c]
+            gradients.parameters[1]?[c] = s
+            a[c] = gain[c] * scale[c]
+            b[c] = execution.training ? -a[c] * scale[c] * scale[c] * p / count : 0
+            d[c] = execution.training ? -a[c] * s / count : 0
+        }
+        guard let dx = gradients.inputs[0] else { return }
+        execution.forRows(rows, columns: channels) { range in
+            let offset = range.lowerBound * channels
+            kernels.pointee.column_backward(
+                operands.input + offset, dy + offset, range.count, channels, mean, a, b, d, dx + offset)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import CKernels
+import FormantTensor
+
+/// Max or average pooling; global pooling is a window as large as the input.
+///
+/// Saved, for the maximum: the tap that won, per output value.
+package struct Pooling: Operator {
+    /// What becomes of the values under a window.
+    package enum Kind: Hashable, Sendable {
+        case maximum
+        /// The mean, over the positions inside the input or over all taps.
+        case average(countsPadding: Bool)
+    }
+
+    package let kind: Kind
+    package let batch: Int
+    package let input: Shape
+    package let outputShape: Shape
+    private let window: ck_pool
+
+    /// - Throws: `WindowError` where the window does not fit.
+    package init(kind: Kind, batch: Int, input: Shape, vertical: Window, horizontal: Window) throws(WindowError) {
+        self.kind = kind
+        self.batch = batch
+        self.input = input
+        outputShape = Shape(
+            channels: input.channels, height: try vertical.outputLength(for: input.height),
+            width: try horizontal.outputLength(for: input.width))
+        window = ck_pool(
+            height: input.height, width: input.width, channels: input.channels, out_height: outputShape.height,
+            out_width: outputShape.width, taps_y: vertical.extent, taps_x: horizontal.extent,
+            stride_y: vertical.stride, stride_x: horizontal.stride, dilation_y: vertical.dilation,
+            dilation_x: horizontal.dilation, before_y: vertical.zeros(for: input.height).before,
+            before_x: horizontal.zeros(for: input.width).before)
+    }
+
+    package var savedCount: Int { kind == .maximum ? batch * outputShape.count : 0 }
+
+    private func winners(_ saved: Destination) -> UnsafeMutablePointer<Int32> {
+        UnsafeMutableRawPointer(saved).assumingMemoryBound(to: Int32.self)
+    }
+
+    // maximum: y[p, c] = max over taps t of x[position of t at p, c]; average: their mean
+    package func forward(_ operands: Operands, _ execution: Execution) {
+        let channels = input.channels
+        execution.forRows(batch * outputShape.positions, columns: channels * max(1, window.taps_y * window.taps_x)) {
+            range in
+            var window = window
+            let y = operands.output + range.lowerBound * channels
+            switch kind {
+            case .maximum:
+                let winner = winners(operands.saved) + range.lowerBound * channels
+                execution.kernels.pointee.max_pool(&window, operands.input, range.lowerBound, range.count, y, winner)
+            case .average(let countsPadding):
+                execution.kernels.pointee.average_pool(
+                    &window, countsPadding, operands.input, range.lowerBound, range.count, y)
+            }
+        }
+    }
+
+    // maximum: the gradient goes to the tap that won; average: it is shared out
+    package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
+        guard let dx = gradients.inputs[0] else { return }
+        execution.forRows(batch, columns: input.count) { range in
+            var window = window
+            let output = range.lowerBound * outputShape.count
+            let x = dx + range.lowerBound * input.count
+            switch kind {
+            case .maximum:
+                execution.kernels.pointee.max_pool_backward(
+                    &window, winners(operands.saved) + output, gradients.output + output, range.count, x)
+            case .average(let countsPadding):
+                execution.kernels.pointee.average_pool_backward(
+                    &window, countsPadding, gradients.output + output, range.count, x)
+            }
+        }
+    }
+}
