@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "FormantTensor"),
         .target(name: "FormantOperators", dependencies: ["FormantTensor", "CKernels"]),
-        .target(name: "FormantNetwork", dependencies: ["FormantOperators", "FormantTensor"]),
+        .target(name: "FormantNetwork", dependencies: ["FormantOperators", "FormantTensor", "CKernels"]),
 
         // Front ends.
         .target(name: "FormantAudio", dependencies: ["FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),

@@ -1,0 +1,86 @@
+import FormantOperators
+
+/// Small passes over the graph, each of which joins operators that follow each other.
+enum Fusion {
+    /// Every pass, in the order in which they run.
+    static let passes: [@Sendable (inout Graph) -> Void] = [foldBatchNorm, fuseActivation, prepareBackward]
+
+    /// Convolution + batch norm = a convolution with scaled filters, where the running statistics count and nobody
+    /// wants the gradients of either.
+    @Sendable static func foldBatchNorm(_ graph: inout Graph) {
+        guard graph.purpose.fuses, !graph.purpose.trains, !graph.purpose.parameterGradients else { return }
+        for step in graph.steps.indices.reversed() {
+            guard let norm = graph.steps[step].operation as? FormantOperators.BatchNorm, norm.activation == nil,
+                let source = graph.onlySource(of: step),
+                var convolution = graph.steps[source].operation as? Convolution, convolution.activation == nil,
+                convolution.foldedNormalisation == nil
+            else { continue }
+            convolution.foldedNormalisation = norm.epsilon
+            graph.steps[source].operation = convolution
+            graph.steps[source].parameters += graph.steps[step].parameters
+            graph.replaceOutput(of: source, bySkipping: step)
+        }
+    }
+
+    /// Convolution or batch norm + activation, where the derivative follows from the output or is not wanted.
+    @Sendable static func fuseActivation(_ graph: inout Graph) {
+        guard graph.purpose.fuses else { return }
+        for step in graph.steps.indices.reversed() {
+            guard let activation = graph.steps[step].operation as? FormantOperators.Activation,
+                !(graph.purpose.hasBackward && activation.function.derivativeNeedsInput),
+                let source = graph.onlySource(of: step)
+            else { continue }
+            if var convolution = graph.steps[source].operation as? Convolution, convolution.activation == nil {
+                convolution.activation = activation.function
+                graph.steps[source].operation = convolution
+            } else if var norm = graph.steps[source].operation as? FormantOperators.BatchNorm, norm.activation == nil {
+                norm.activation = activation.function
+                graph.steps[source].operation = norm
+            } else {
+                continue
+            }
+            graph.replaceOutput(of: source, bySkipping: step)
+        }
+    }
+
+    /// Tells each convolution whether a gradient will flow on through it.
+    @Sendable static func prepareBackward(_ graph: inout Graph) {
+        let wanted = Differentiation(graph).wantsGradient
+        for step in graph.steps.indices {
+            guard var convolution = graph.steps[step].operation as? Convolution else { continue }
+            convolution.preparesBackward = graph.purpose.hasBackward && wanted[graph.steps[step].inputs[0]]
+            graph.steps[step].operation = convolution
+        }
+    }
+}
+
+extension Graph {
+    /// Lets a step write what the step behind it wrote, and removes that one.
+    mutating func replaceOutput(of source: Int, bySkipping step: Int) {
+        steps[source].output = steps[step].output
+        steps[source].name += "+" + steps[step].name
+        steps.remove(at: step)
+    }
+}
+
+/// Which gradients a graph has to work out.
+struct Differentiation {
+    /// Per tensor: whether its gradient is wanted.
+    let wantsGradient: [Bool]
+    /// Per step: whether it runs in the backward pass.
+    let runsBackward: [Bool]
+
+    init(_ graph: Graph) {
+        var wants = [Bool](repeating: false, count: graph.shapes.count)
+        var runs = [Bool](repeating: false, count: graph.steps.count)
+        wants[0] = graph.purpose.inputGradient
+        for (i, step) in graph.steps.enumerated() {
+            runs[i] =
+                graph.purpose.hasBackward
+                && (step.inputs.contains { wants[$0] } || (graph.purpose.parameterGradients && !step.parameters.isEmpty))
+            wants[step.output] = runs[i]
+        }
+        wantsGradient = wants
+        runsBackward = runs
+    }
+}

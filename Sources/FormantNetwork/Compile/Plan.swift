@@ -1,0 +1,48 @@
+import FormantOperators
+import FormantTensor
+
+/// A network compiled for one purpose and one input shape: immutable, and shared by any number of sessions.
+public struct Plan: Sendable {
+    /// What the plan is for.
+    public let purpose: Purpose
+    /// Shape of one example of the input.
+    public let input: Shape
+    /// Shape of one example of the output.
+    public let output: Shape
+    /// All parameters of the network.
+    public let parameters: ParameterTable
+
+    let graph: Graph
+    let differentiation: Differentiation
+    let memory: MemoryPlan
+
+    init(_ network: BoundNetwork, _ purpose: Purpose) {
+        var graph = Graph(network, purpose)
+        for pass in Fusion.passes { pass(&graph) }
+        self.purpose = purpose
+        self.graph = graph
+        input = network.input
+        output = network.output
+        parameters = network.parameters
+        differentiation = Differentiation(graph)
+        memory = MemoryPlan(graph, differentiation)
+    }
+
+    /// The operators in order, fused ones joined by `+`.
+    public var stepNames: [String] { graph.steps.map(\.name) }
+
+    /// Floats that all activations and gradients of a session take together.
+    public var arenaCount: Int { memory.count }
+}
+
+extension Network {
+    /// Infers shapes, lowers to operators, fuses them and plans the memory.
+    /// - Parameters:
+    ///   - purpose: training, inference, or the gradient by the input, with the batch size.
+    ///   - input: the shape of one example, where it is another than the network's own.
+    /// - Throws: `NetworkError`, naming the layer, what it expected and what it found.
+    public func compile(_ purpose: Purpose, input: Shape? = nil) throws(NetworkError) -> Plan {
+        precondition(purpose.batch >= 1, "a batch of \(purpose.batch)")
+        return Plan(try bound(to: input), purpose)
+    }
+}

@@ -1,0 +1,38 @@
+/// What a plan is for.
+public struct Purpose: Hashable, Sendable {
+    /// Examples that go through at once.
+    public var batch: Int
+    /// Whether batch norm uses the batch's statistics and dropout drops.
+    public var trains: Bool
+    /// Whether gradients of the trained parameters are wanted.
+    public var parameterGradients: Bool
+    /// Whether the gradient of the input is wanted.
+    public var inputGradient: Bool
+    /// Whether operators are fused. Off only to check that fusing changes nothing.
+    public var fuses: Bool
+
+    /// Whether there is a backward pass.
+    public var hasBackward: Bool { parameterGradients || inputGradient }
+
+    /// Forward and backward pass in training.
+    public static func training(batch: Int) -> Purpose {
+        Purpose(batch: batch, trains: true, parameterGradients: true, inputGradient: false, fuses: true)
+    }
+
+    /// Forward pass only.
+    public static func inference(batch: Int) -> Purpose {
+        Purpose(batch: batch, trains: false, parameterGradients: false, inputGradient: false, fuses: true)
+    }
+
+    /// Forward pass as at inference, and the gradient by the input: what explains a decision.
+    public static func inputGradient(batch: Int) -> Purpose {
+        Purpose(batch: batch, trains: false, parameterGradients: false, inputGradient: true, fuses: true)
+    }
+
+    /// The same without fusing.
+    public var unfused: Purpose {
+        var purpose = self
+        purpose.fuses = false
+        return purpose
+    }
+}
