@@ -1,0 +1,55 @@
+// All kernels for one instruction set, and their table. The including file defines VW (floats in a vector), MR x NV
+// (rows x vectors of a register tile), KERNELS (name of the table), KERNELS_ISA and KERNELS_NAME.
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ckernels.h"
+
+// Each stands on those before it.
+#include "vector.h"
+#include "exponential.h"
+#include "activations.h"
+#include "elementwise.h"
+#include "columns.h"
+#include "rows.h"
+#include "pooling.h"
+#include "gather.h"
+#include "gemm.h"
+#include "optimisers.h"
+
+extern const ck_kernels KERNELS;
+const ck_kernels KERNELS = {
+    .isa = KERNELS_ISA,
+    .name = KERNELS_NAME,
+    .panel = PANEL,
+    .gather_patches = gather_patches,
+    .pack = pack,
+    .gemm = gemm,
+    .gemm_transposed = gemm_transposed,
+    .activate = activate,
+    .activate_backward = activate_backward,
+    .column_moments = column_moments,
+    .column_affine = column_affine,
+    .column_products = column_products,
+    .column_backward = column_backward,
+    .column_sum = column_sum,
+    .row_norm = row_norm,
+    .row_norm_backward = row_norm_backward,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
+    .average_pool = average_pool,
+    .average_pool_backward = average_pool_backward,
+    .softmax = softmax,
+    .softmax_backward = softmax_backward,
+    .dropout = dropout,
+    .add = add,
+    .multiply = multiply,
+    .add_scaled = add_scaled,
+    .scale = scale,
+    .sum_of_squares = sum_of_squares,
+    .permute = permute,
+    .sgd = sgd,
+    .adam = adam,
+    .adadelta = adadelta,
+};
