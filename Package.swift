@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: ["FormantTensor", "FormantAudio", "FormantText", .product(name: "Yams", package: "Yams")]),
-        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor"]),
+        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"]),
         .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
 
         // The umbrella and the command.
