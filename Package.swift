@@ -62,7 +62,25 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // Tests, in the same order.
+        .target(
+            name: "FormantTestSupport", dependencies: ["FormantTensor", "FormantNetwork"],
+            path: "Tests/FormantTestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
+        .testTarget(
+            name: "FormantNetworkTests",
+            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels", "FormantTestSupport"],
+            exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantAudioTests", dependencies: ["FormantAudio", "FormantTensor", "CSndfile"],
+            exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantTextTests",
+            dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")]),
+        .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
+        .testTarget(
+            name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
+            resources: [.copy("Golden")]),
     ],
     swiftLanguageModes: [.v6]
 )
