@@ -54,7 +54,8 @@ let package = Package(
             dependencies: [
                 "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
                 "FormantCorpus", "FormantTraining", "FormantEvaluation", .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            resources: [.embedInCode("Recipes")]),
         .executableTarget(
             name: "FormantCLI",
             dependencies: [
