@@ -69,6 +69,12 @@ extension String {
         guard let end = index(startIndex, offsetBy: length, limitedBy: endIndex), end < endIndex else { return self }
         return self[..<end] + "…"
     }
+
+    /// The text with its middle left out when it has more than `length` characters: labels often differ at their ends.
+    func shortenedInside(to length: Int) -> String {
+        guard !dropFirst(length).isEmpty else { return self }
+        return prefix(length / 2) + "…" + suffix(length - length / 2 - 1)
+    }
 }
 
 extension [String] {
