@@ -161,20 +161,19 @@ struct EvaluationSections {
         let hasGroups = listed.contains { $0.group != nil }
         let table = Table(
             caption: "The wrong predictions of which the model was most sure",
-            columns: [.text("Example")] + (hasGroups ? [.text("Group")] : [])
-                + [.text("Truth"), .text("Prediction"), .number("Confidence")],
+            columns: [.text("Example"), .text("Truth"), .text("Prediction"), .number("Confidence")]
+                + (hasGroups ? [.text("Group")] : []),
             rows: listed.map { error in
-                [.text(error.identity.shortened(to: 300))] + (hasGroups ? [.name(error.group ?? "–")] : [])
-                    + [
-                        .name(names(error.truth)), .name(names(error.prediction)),
-                        .number(NumberText.percent(Double(error.confidence))),
-                    ]
+                [
+                    .text(error.identity.shortened(to: 300)), .name(names(error.truth)), .name(names(error.prediction)),
+                    .number(NumberText.percent(Double(error.confidence))),
+                ] + (hasGroups ? [.name(error.group ?? "–")] : [])
             })
         return Page.Section(
             anchor: "errors", title: "Most confident errors",
             content: """
-                <p class="note">Where the model was wrong and most sure of it. Such examples are worth a look: some are wrongly \
-                labelled.</p>
+                <p class="note">Where the model was wrong and most sure of it. Such examples are worth a look: some \
+                are wrongly labelled.</p>
                 \(table.markup)
                 """)
     }

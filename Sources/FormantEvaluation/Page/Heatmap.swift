@@ -41,12 +41,14 @@ struct Heatmap {
             ? ""
             : """
             <p class="note">Shown are \(shown.count) of \(matrix.labels.count) labels, those that are mixed up most; \
-            predictions of the labels left out are added up under “others”. The whole matrix is in <code>report.json</code>.</p>
+            predictions of the labels left out are added up \
+            under “others”. The whole matrix is in <code>report.json</code>.</p>
 
             """
         return """
-            <p class="note">Rows are the truth, columns the prediction. Blue is right, orange is wrong; the stronger, the larger \
-            the share of the row.</p>
+            <p class="note">Rows are the truth, columns the prediction. Blue is right, orange is wrong; the stronger, \
+            the \
+            larger the share of the row.</p>
             \(note)<div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table class="heat">
             <caption class="unseen">\(caption)</caption>
             <thead>\(head)</thead>

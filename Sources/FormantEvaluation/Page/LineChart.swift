@@ -26,26 +26,27 @@ struct LineChart {
 
     /// Nothing when there is no value to draw.
     var markup: Markup {
-        let drawn = series.map { Series(name: $0.name, points: $0.points.filter(isDrawable)) }.filter {
-            !$0.points.isEmpty
-        }
+        let drawn = series.map { Series(name: $0.name, points: $0.points.filter(isDrawable)) }
+            .filter { !$0.points.isEmpty }
         let points = drawn.flatMap(\.points)
         guard let firstX = points.map(\.x).min(), let lastX = points.map(\.x).max() else { return "" }
         let values = points.compactMap(\.y) + included
         guard let low = values.min(), let high = values.max() else { return "" }
         let yTicks = AxisTicks(covering: low...high, count: 5)
-        let xTicks = AxisTicks(covering: firstX...max(lastX, firstX + 1), count: 6, whole: true)
         let frame = Frame(
             x: firstX...max(lastX, firstX + 1), y: yTicks.range, left: left, right: width - right, top: top,
             bottom: height - bottom)
-        let description = drawn.map { describe($0) }.joined(separator: " ")
-        var legend = Markup(drawn.indices.map { key("line s\($0 % 2)", "M0,6H24", drawn[$0].name) })
+        let xTicks = AxisTicks(covering: frame.x, count: 6, whole: true)
         let mark = mark.flatMap { frame.x.contains($0.x) ? $0 : nil }
+        var legend = Markup(drawn.indices.map { key("line s\($0 % 2)", "M0,6H24", drawn[$0].name) })
         if let mark { legend += key("mark", "M12,0V12", mark.name) }
+        let description = drawn.map(describe).joined(separator: " ")
+        let lines = drawn.indices.map { line(drawn[$0], style: $0 % 2, frame) }
         return """
-            <figure class="chart"><figcaption><strong>\(title)</strong><span class="legend">\(legend)</span></figcaption>
+            <figure class="chart">
+            <figcaption><strong>\(title)</strong><span class="legend">\(legend)</span></figcaption>
             <svg viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-label="\(title). \(description)">
-            \(grid(yTicks, xTicks, frame))\(markLine(mark?.x, frame))\(drawn.indices.map { line(drawn[$0], style: $0, frame) })</svg></figure>
+            \(axes(yTicks, xTicks, frame))\(markLine(mark?.x, frame))\(lines)</svg></figure>
 
             """
     }
@@ -64,47 +65,40 @@ struct LineChart {
     }
 
     private func key(_ style: Markup, _ path: Markup, _ name: String) -> Markup {
-        """
-        <span class="key"><svg viewBox="0 0 24 12" aria-hidden="true"><path class="\(style)" d="\(path)"/></svg>\(name)</span>
-        """
+        let sample: Markup =
+            "<svg viewBox=\"0 0 24 12\" aria-hidden=\"true\"><path class=\"\(style)\" d=\"\(path)\"/></svg>"
+        return "<span class=\"key\">\(sample)\(name)</span>"
     }
 
-    private func grid(_ yTicks: AxisTicks, _ xTicks: AxisTicks, _ frame: Frame) -> Markup {
-        var grid: Markup = ""
+    private func axes(_ yTicks: AxisTicks, _ xTicks: AxisTicks, _ frame: Frame) -> Markup {
+        var axes: Markup = ""
         for value in yTicks.values {
-            let y = NumberText.coordinate(frame.vertical(value))
-            let text = yTicks.text(value) + unit
-            grid +=
-                "<path class=\"grid\" d=\"M\(NumberText.coordinate(left)),\(y)H\(NumberText.coordinate(width - right))\"/>"
-            grid +=
-                "<text x=\"\(NumberText.coordinate(left - 6))\" y=\"\(y)\" dy=\".35em\" text-anchor=\"end\">\(text)</text>\n"
+            let y = frame.vertical(value)
+            axes += "<path class=\"grid\" d=\"M\(frame.left),\(y)H\(frame.right)\"/>"
+            axes += "<text x=\"\(frame.left - 6)\" y=\"\(y)\" dy=\".35em\" text-anchor=\"end\">"
+            axes += "\(yTicks.text(value))\(unit)</text>\n"
         }
         for value in xTicks.values where frame.x.contains(value) {
-            let x = NumberText.coordinate(frame.horizontal(value))
-            let base = height - bottom
-            grid += "<path class=\"axis\" d=\"M\(x),\(NumberText.coordinate(base))v4\"/>"
-            grid +=
-                "<text x=\"\(x)\" y=\"\(NumberText.coordinate(base + 16))\" text-anchor=\"middle\">\(xTicks.text(value))</text>\n"
+            let x = frame.horizontal(value)
+            axes += "<path class=\"axis\" d=\"M\(x),\(frame.bottom)v4\"/>"
+            axes += "<text x=\"\(x)\" y=\"\(frame.bottom + 16)\" text-anchor=\"middle\">\(xTicks.text(value))</text>\n"
         }
-        grid += """
-            <path class="axis" d="M\(NumberText.coordinate(left)),\(NumberText.coordinate(height - bottom))H\(NumberText.coordinate(width - right))"/>
-            <text x="\(NumberText.coordinate((left + width - right) / 2))" y="\(NumberText.coordinate(height - 4))" text-anchor="middle">\(xTitle)</text>
-
-            """
-        return grid
+        let middle = (frame.left + frame.right) / 2
+        axes += "<path class=\"axis\" d=\"M\(frame.left),\(frame.bottom)H\(frame.right)\"/>"
+        axes += "<text x=\"\(middle)\" y=\"\(height - 4)\" text-anchor=\"middle\">\(xTitle)</text>\n"
+        return axes
     }
 
     private func markLine(_ place: Double?, _ frame: Frame) -> Markup {
         guard let place else { return "" }
-        let x = NumberText.coordinate(frame.horizontal(place))
-        return
-            "<path class=\"mark\" d=\"M\(x),\(NumberText.coordinate(top))V\(NumberText.coordinate(height - bottom))\"/>\n"
+        return "<path class=\"mark\" d=\"M\(frame.horizontal(place)),\(frame.top)V\(frame.bottom)\"/>\n"
     }
 
     private func line(_ series: Series, style: Int, _ frame: Frame) -> Markup {
-        // More points than pixels would only make the page heavier.
+        // More points than pixels would only make the page heavier; of few, each is marked.
         let stride = max(1, series.points.count / 400)
-        var path = ""
+        let isDotted = series.points.count <= 30
+        var path: Markup = ""
         var dots: Markup = ""
         var penIsDown = false
         for (i, point) in series.points.enumerated() {
@@ -113,15 +107,12 @@ struct LineChart {
                 continue
             }
             if i % stride != 0 && i != series.points.count - 1 { continue }
-            let x = NumberText.coordinate(frame.horizontal(point.x))
-            let y = NumberText.coordinate(frame.vertical(value))
-            path += "\(penIsDown ? "L" : "M")\(x),\(y)"
+            let (x, y) = (frame.horizontal(point.x), frame.vertical(value))
+            path += penIsDown ? "L\(x),\(y)" : "M\(x),\(y)"
             penIsDown = true
-            if series.points.count <= 30 {
-                dots += "<circle class=\"dot s\(style % 2)\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.2\"/>"
-            }
+            if isDotted { dots += "<circle class=\"dot s\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.2\"/>" }
         }
-        return "<path class=\"line s\(style % 2)\" d=\"\(path)\"/>\(dots)\n"
+        return "<path class=\"line s\(style)\" d=\"\(path)\"/>\(dots)\n"
     }
 }
 

@@ -32,6 +32,9 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
 
         mutating func appendInterpolation(_ number: Int) { html += String(number) }
 
+        /// A coordinate of a drawing, to two digits after the point.
+        mutating func appendInterpolation(_ coordinate: Double) { html += NumberText.coordinate(coordinate) }
+
         mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
 
         mutating func appendInterpolation(_ pieces: [Markup]) { for piece in pieces { html += piece.html } }

@@ -50,14 +50,17 @@ struct Table {
     private func line(_ cells: [Cell]) -> Markup {
         var line: Markup = "<tr>"
         for (i, cell) in cells.enumerated() {
-            if i > 0 {
-                line += data(cell)
-            } else {
-                line += "<th scope=\"row\">\(content(cell))</th>"
-            }
+            line += i == 0 ? heading(cell) : data(cell)
         }
         line += "</tr>\n"
         return line
+    }
+
+    private func heading(_ cell: Cell) -> Markup {
+        switch cell {
+        case .text: "<th scope=\"row\" class=\"t\">\(content(cell))</th>"
+        case .name, .number, .bar: "<th scope=\"row\">\(content(cell))</th>"
+        }
     }
 
     private func data(_ cell: Cell) -> Markup {
@@ -66,7 +69,7 @@ struct Table {
         case .name: "<td>\(content(cell))</td>"
         case .number: "<td class=\"n\">\(content(cell))</td>"
         case .bar(_, let share):
-            "<td class=\"n bar\" style=\"--v:\(NumberText.coordinate(min(1, max(0, share)) * 100))%\">\(content(cell))</td>"
+            "<td class=\"n bar\" style=\"--v:\(min(1, max(0, share)) * 100)%\">\(content(cell))</td>"
         }
     }
 
