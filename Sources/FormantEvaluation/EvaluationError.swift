@@ -41,7 +41,7 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
         case .scoreCount(let example, let expected, let found):
             "evaluating '\(example.shortened)': expected one score per label, \(expected), found \(found)"
         case .invalidScore(let example, let label, let found):
-            "evaluating '\(example.shortened)': expected a score of 0 to 1 for label '\(label.shortened)', found \(found)"
+            "evaluating '\(example.shortened)': expected a score of 0 to 1 for '\(label.shortened)', found \(found)"
         case .truthOutOfRange(let example, let labels, let found):
             "evaluating '\(example.shortened)': expected a true label's index of 0 to \(labels - 1), found \(found)"
         case .truthCount(let example, let found):
@@ -68,6 +68,12 @@ extension String {
     func shortened(to length: Int) -> String {
         guard let end = index(startIndex, offsetBy: length, limitedBy: endIndex), end < endIndex else { return self }
         return self[..<end] + "…"
+    }
+
+    /// The text with its middle left out when it has more than `length` characters: labels often differ at their ends.
+    func shortenedInside(to length: Int) -> String {
+        guard !dropFirst(length).isEmpty else { return self }
+        return prefix(length / 2) + "…" + suffix(length - length / 2 - 1)
     }
 }
 

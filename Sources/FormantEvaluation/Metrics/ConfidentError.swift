@@ -10,8 +10,8 @@ public struct ConfidentError: Codable, Sendable, Equatable {
     public var truth: [String]
     /// The predicted labels.
     public var prediction: [String]
-    /// How sure the model was of its wrong decision, 0 ... 1: the score of the predicted label (single-label); the highest
-    /// among the scores of labels wrongly given and 1 − the scores of labels wrongly left out (multi-label).
+    /// How sure the model was of its wrong decision, 0 ... 1: the score of the predicted label (single-label); the
+    /// highest among the scores of labels wrongly given and 1 − the scores of labels wrongly left out (multi-label).
     public var confidence: Float
 }
 

@@ -7,8 +7,8 @@
 /// - Balanced accuracy is the mean recall over the labels that have examples.
 /// - The prediction of a single-label task is the label of the highest score, and of equal ones the first; top-k
 ///   breaks ties the same way. A label of a multi-label task is predicted when its score reaches its threshold.
-/// - Log loss is the mean of −ln p, with p clipped to 2⁻⁵² ... 1 − 2⁻⁵²: of the true label's score (single-label), or of
-///   the score of what is true of each label of each example (multi-label: binary cross-entropy).
+/// - Log loss is the mean of −ln p, with p clipped to 2⁻⁵² ... 1 − 2⁻⁵²: of the true label's score (single-label), or
+///   of the score of what is true of each label of each example (multi-label: binary cross-entropy).
 public struct Metrics: Sendable, Equatable {
     /// How many labels an example has.
     public var task: Predictions.Task

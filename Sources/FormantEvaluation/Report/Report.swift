@@ -11,7 +11,7 @@ public struct Report: Codable, Sendable, Equatable {
         public init(name: String, value: String) { (self.name, self.value) = (name, value) }
     }
 
-    /// The evaluation of one part of the corpus.
+    /// The evaluation of one part of the corpus; in JSON, `split` stands beside the keys of the evaluation.
     public struct Part: Codable, Sendable, Equatable {
         /// The name of the split, such as `test`.
         public var split: String
@@ -20,6 +20,21 @@ public struct Report: Codable, Sendable, Equatable {
 
         /// Creates a part.
         public init(split: String, evaluation: Evaluation) { (self.split, self.evaluation) = (split, evaluation) }
+
+        private enum CodingKeys: String, CodingKey { case split }
+
+        /// Reads a part.
+        public init(from decoder: any Decoder) throws {
+            split = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .split)
+            evaluation = try Evaluation(from: decoder)
+        }
+
+        /// Writes a part.
+        public func encode(to encoder: any Encoder) throws {
+            try evaluation.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(split, forKey: .split)
+        }
     }
 
     /// The version of the JSON that this code writes and reads.
