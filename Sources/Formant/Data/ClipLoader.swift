@@ -18,7 +18,7 @@ struct ClipLoader: Sendable {
 
     private func range(_ path: String, _ start: Double?, _ end: Double?) throws -> ClosedRange<Double>? {
         let from = start ?? 0
-        let whole = end ?? (try SoundFile.probe(path).seconds)
+        let whole = try end ?? SoundFile.probe(path).seconds
         guard let whole, whole - from > 8 * frontEnd.clip.seconds + 8 else {
             return start == nil && end == nil ? nil : from...max(from, end ?? from + 1e6)
         }

@@ -89,10 +89,9 @@ public struct Model: Sendable {
     /// - Throws: `ModelFileError`.
     public init(path: String) throws(ModelFileError) {
         var file = path
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        if FilePath.kind(of: path) == .folder {
             file = RunFolder(path).model
-            guard FileManager.default.fileExists(atPath: file) else {
+            guard FilePath.kind(of: file) == .file else {
                 throw .file(path: path, reason: "a folder without model.safetensors; expected a model file or a run")
             }
         }
