@@ -61,6 +61,9 @@ let package = Package(
                 "Formant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(
+            name: "FormantTextTests",
+            dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")]),
     ],
     swiftLanguageModes: [.v6]
 )
