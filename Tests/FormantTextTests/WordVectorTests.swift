@@ -145,6 +145,12 @@ import Testing
         }
     }
 
+    @Test func aLineWithoutEndIsRefused() throws {
+        let bytes = Array("1 3\n".utf8) + [UInt8](repeating: 0x61, count: (1 << 24) + (1 << 20))
+        let error = try #require(throws: TextError.self) { try WordVectors(bytes: bytes, name: "long", keeping: nil) }
+        #expect(error.description.contains("long, line 2: expected a line end within"), "\(error)")
+    }
+
     @Test func mutatedFilesGiveResultsOrErrors() throws {
         let seed: UInt64 = 20
         var generator = SeededGenerator(seed: seed)

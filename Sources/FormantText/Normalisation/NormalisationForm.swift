@@ -14,7 +14,7 @@ public enum NormalisationForm: String, Codable, Hashable, Sendable, CaseIterable
 
     /// `text` in this form.
     public func apply(to text: String) -> String {
-        if text.unicodeScalars.allSatisfy(isInert) { return text }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) || text.unicodeScalars.allSatisfy(isInert) { return text }
         // Foundation leaves marks that come out of one scalar (U+0F73, U+FF9E …) where they are: put in order here.
         let decomposed =
             switch self {
