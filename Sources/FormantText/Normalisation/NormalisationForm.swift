@@ -3,8 +3,9 @@ import Foundation
 /// A Unicode normalisation form (Unicode Standard Annex 15).
 ///
 /// The standard library compares strings by canonical equivalence but has no public normalisation, and
-/// FoundationEssentials has none either, so that the two mappings come from Foundation. Text that a quick look shows to
-/// be in the form already (ASCII, and for NFC Latin, Cyrillic, Chinese, kana without loose marks, Hangul) never gets there.
+/// FoundationEssentials has none either, so that the decompositions come from Foundation; `canonicallyComposed` tells why
+/// the compositions do not. Text that a quick look shows to be in the form already (ASCII, Cyrillic, Chinese, kana, Hangul
+/// and for NFC Latin, without loose marks) gets to neither.
 public enum NormalisationForm: String, Codable, Hashable, Sendable, CaseIterable {
     /// Canonical composition: letters and their accents become one scalar where there is one.
     case nfc
@@ -13,13 +14,14 @@ public enum NormalisationForm: String, Codable, Hashable, Sendable, CaseIterable
 
     /// `text` in this form.
     public func apply(to text: String) -> String {
-        if text.unicodeScalars.allSatisfy(isInert) { return text }
-        // Foundation leaves marks that come out of a decomposition (U+0F73, U+FF9E …) unordered; canonical composition
-        // of its result puts them right.
-        return switch self {
-        case .nfc: text.precomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
-        case .nfkc: text.precomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
-        }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) || text.unicodeScalars.allSatisfy(isInert) { return text }
+        // Foundation leaves marks that come out of one scalar (U+0F73, U+FF9E …) where they are: put in order here.
+        let decomposed =
+            switch self {
+            case .nfc: text.decomposedStringWithCanonicalMapping
+            case .nfkc: text.decomposedStringWithCompatibilityMapping
+            }
+        return canonicallyComposed(canonicallyOrdered(decomposed))
     }
 
     // Whether a scalar is a starter that nothing inert before or after it can change: text of such scalars alone is in

@@ -57,10 +57,16 @@ struct TokenTable: Sendable {
         while true {
             let entry = slots[slot]
             if entry < 0 { return slot }
-            let range = range(of: Int(entry))
-            if range.count == token.count, bytes[range].elementsEqual(token) { return slot }
+            if isEqual(Int(entry), token) { return slot }
             slot = (slot + 1) & mask
         }
+    }
+
+    private func isEqual(_ number: Int, _ token: UnsafeBufferPointer<UInt8>) -> Bool {
+        let range = range(of: number)
+        guard range.count == token.count else { return false }
+        for index in token.indices where bytes[range.lowerBound + index] != token[index] { return false }
+        return true
     }
 
     private func hash(_ token: UnsafeBufferPointer<UInt8>) -> Int {

@@ -4,7 +4,7 @@ extension Vocabulary {
     /// An embedding matrix of chance alone: rows for padding (zero), unknown and each word.
     /// - Parameters:
     ///   - dimension: values per row, 1 … 65,536.
-    ///   - halfWidth: values are uniform in -halfWidth ..< halfWidth; 0.25 is Kim 2014's.
+    ///   - halfWidth: values are uniform in -halfWidth ..< halfWidth; 0.25 is that of Kim's published code.
     ///   - generator: the source of chance, drawn from row by row.
     /// - Returns: extents [rowCount, dimension].
     public func randomEmbeddingMatrix(
@@ -55,7 +55,7 @@ extension WordVectors {
 
     /// The embedding matrix of a vocabulary: the padding row zero, the rows of known words from the file, and the row of
     /// unknown and those of words without a vector uniform in -a ..< a, where a = √(3 · variance) gives them the
-    /// variance of the known rows (Kim 2014, section 3.3); of all rows of the file, if no word is known.
+    /// variance of the known rows (Kim 2014, section 4.3); of all rows of the file, if no word is known.
     /// - Parameters:
     ///   - vocabulary: the words, one row each from row 2 on.
     ///   - matching: how words are looked for.

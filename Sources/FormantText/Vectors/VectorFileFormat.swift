@@ -46,12 +46,14 @@ extension VectorFileFormat {
         if bytes.prefix(4096).contains(where: isControl) {
             throw .notVectors(path: path, found: "binary data of an unknown kind", advice: "")
         }
-        // A word may hold spaces, so that the most frequent number of fields counts, not that of the first line.
+        // A word may hold spaces or look like a number, so that the most frequent number of numbers at the end counts, not
+        // that of the first line; of equals the greatest, which refuses a short row rather than misread a long one.
         var votes: [Int: Int] = [:]
-        for line in lines where line.count >= 2 && isNumber(line[line.count - 1]) {
-            votes[line.count - 1, default: 0] += 1
+        for line in lines {
+            let numbers = line.dropFirst().reversed().prefix { isNumber($0) }.count
+            if numbers > 0 { votes[numbers, default: 0] += 1 }
         }
-        guard let (dimension, _) = votes.max(by: { ($0.value, -$0.key) < ($1.value, -$1.key) }),
+        guard let (dimension, _) = votes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
             dimension <= VectorFileFormat.largestDimension
         else {
             throw .notVectors(
