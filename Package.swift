@@ -61,6 +61,8 @@ let package = Package(
                 "Formant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+
+        .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
     ],
     swiftLanguageModes: [.v6]
 )
