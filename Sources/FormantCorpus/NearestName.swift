@@ -4,7 +4,7 @@
 ///   - candidates: the names that are right; of equally near ones the first wins.
 /// - Returns: the candidate of the smallest edit distance (insertion, deletion, substitution, swap of neighbours; case
 ///   ignored), or nil when even that one differs in more than a third of its letters (at least one may differ).
-func nearestName(to name: String, among candidates: [String]) -> String? {
+package func nearestName(to name: String, among candidates: [String]) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
     var best: (name: String, distance: Int)?
     for candidate in candidates {

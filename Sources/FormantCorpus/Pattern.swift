@@ -5,7 +5,7 @@
 /// `(?<name> )`, `|`, and `* + ? {m} {m,} {m,n}`, greedy or with `?` lazy. Only named groups are captured. `.` is any
 /// scalar; `\d \w \s` are ASCII; `^ $` are the text's ends. The leftmost match is found, in Perl's order of
 /// preference.
-struct Pattern: Sendable {
+package struct Pattern: Sendable {
     enum Instruction: Sendable {
         case scalar(UInt32)
         case any
@@ -37,7 +37,7 @@ struct Pattern: Sendable {
     private let sets: [ScalarSet]
 
     /// Compiles an expression. Throws `badPattern` with the position of what is not understood.
-    init(_ source: String) throws(CorpusError) {
+    package init(_ source: String) throws(CorpusError) {
         var compiler = PatternCompiler(source)
         program = try compiler.compile()
         sets = compiler.sets
@@ -46,7 +46,7 @@ struct Pattern: Sendable {
     }
 
     /// What the named groups hold at the leftmost match; nil when there is none, or the text is too long for it.
-    func firstMatch(in text: some StringProtocol) -> [String: String]? {
+    package func firstMatch(in text: some StringProtocol) -> [String: String]? {
         let scalars = text.unicodeScalars.map(\.value)
         guard let saved = search(scalars) else { return nil }
         var groups: [String: String] = [:]
@@ -61,7 +61,7 @@ struct Pattern: Sendable {
     }
 
     /// Whether the expression matches anywhere in a text.
-    func matches(_ text: some StringProtocol) -> Bool { search(text.unicodeScalars.map(\.value)) != nil }
+    package func matches(_ text: some StringProtocol) -> Bool { search(text.unicodeScalars.map(\.value)) != nil }
 
     private struct Frame {
         var instruction: Int  // −1: put `position` back into slot `slot`
@@ -141,7 +141,7 @@ struct Pattern: Sendable {
 extension Pattern {
     /// Compiles a file pattern, to be matched with a whole relative path: `*` and `?` stay within a folder, `**` crosses
     /// folders, `{a,b}` is either, `[…]` one of a set. Throws `badPattern`.
-    init(filePattern: String) throws(CorpusError) {
+    package init(filePattern: String) throws(CorpusError) {
         let scalars = Array(filePattern.unicodeScalars)
         var expression = "^"
         var depth = 0
