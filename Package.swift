@@ -61,6 +61,10 @@ let package = Package(
                 "Formant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+
+        .testTarget(
+            name: "FormantAudioTests", dependencies: ["FormantAudio", "FormantTensor", "CSndfile"],
+            exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,9 +2,9 @@ import CSndfile
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Sound files through libsndfile: WAV, RF64, FLAC, Ogg (Vorbis, Opus, FLAC), MP3, AIFF, AU, CAF and the rest that the
@@ -87,7 +87,9 @@ public enum SoundFile {
             var info = SF_FORMAT_INFO()
             info.format = part
             let size = Int32(MemoryLayout<SF_FORMAT_INFO>.size)
-            guard sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &info, size) == 0, let name = info.name else { return nil }
+            guard sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &info, size) == 0, let name = info.name else {
+                return nil
+            }
             return text(name)
         }
         let parts = [name(code & Int32(SF_FORMAT_TYPEMASK)), name(code & Int32(SF_FORMAT_SUBMASK))].compactMap { $0 }
