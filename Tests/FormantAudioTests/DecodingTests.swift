@@ -24,6 +24,23 @@ import Testing
         Written(name: "f.ogg", format: SoundFormat.vorbis, tolerance: 0.2),
     ]
 
+    /// Formats whose frames draw on those before: a part is what the whole has there, for all that seeking leaps over.
+    @Test(arguments: [
+        ("a.ogg", SoundFormat.vorbis), ("b.opus", SoundFormat.opus), ("c.mp3", SoundFormat.mp3),
+    ])
+    func partsOfLossyFormats(name: String, format: Int) throws {
+        guard canWrite(format, rate: 48_000) else { return }
+        let path = folder.path(name)
+        try writeSound(path, goldenSignal(count: 150_000, rate: 48_000), rate: 48_000, format: format)
+        let whole = try Recording.load(path).samples
+        let length = 20_000
+        for start in [0, 1, 5000, 24_000, 24_001, 100_000] {
+            let part = try Recording.load(path, range: Double(start) / 48_000...Double(start + length) / 48_000).samples
+            let error = zip(part, whole[start..<start + length]).map { abs($0 - $1) }.max() ?? 1
+            #expect(part.count == length && error < 1e-3, "\(start)")
+        }
+    }
+
     @Test(arguments: formats)
     private func readsBackWhatWasWritten(_ written: Written) throws {
         let samples = goldenSignal(count: 20_000, rate: 16_000)
@@ -98,7 +115,9 @@ import Testing
             try resampler.finish(into: &output)
             #expect(output == whole, "blocks of \(size)")
         }
-        #expect(throws: AudioError.self) { try Resampler(from: 1, to: 16_000) }
+        for (from, to) in [(249, 16_000), (16_000, 62), (1, Int.max), (-1, 1)] {
+            #expect(throws: AudioError.self) { try Resampler(from: from, to: to) }
+        }
         #expect(throws: AudioError.self) { try Resampler(from: 0, to: 16_000) }
     }
 

@@ -106,9 +106,20 @@ enum SoundFormat {
     static let wavFloat = Int(SF_FORMAT_WAV | SF_FORMAT_FLOAT)
     static let flac16 = Int(SF_FORMAT_FLAC | SF_FORMAT_PCM_16)
     static let aiff16 = Int(SF_FORMAT_AIFF | SF_FORMAT_PCM_16)
+    static let opus = Int(SF_FORMAT_OGG | SF_FORMAT_OPUS)
+    static let mp3 = Int(SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III)
     static let vorbis = Int(SF_FORMAT_OGG | SF_FORMAT_VORBIS)
 }
 
 func sine(_ frequency: Double, count: Int, rate: Int, level: Double = 0.5) -> [Float] {
     (0..<count).map { Float(level * sin(2 * Double.pi * frequency * Double($0) / Double(rate))) }
+}
+
+/// Whether the installed libsndfile writes a format.
+func canWrite(_ format: Int, rate: Int) -> Bool {
+    var info = SF_INFO()
+    info.samplerate = Int32(rate)
+    info.channels = 1
+    info.format = Int32(format)
+    return sf_format_check(&info) != 0
 }
