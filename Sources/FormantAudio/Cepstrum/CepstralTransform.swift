@@ -1,9 +1,9 @@
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The discrete cosine transform (type II, orthonormal) of log-mel bands, liftered.

@@ -13,21 +13,25 @@ public final class Resampler {
     private let engine: OpaquePointer
     private var scratch: [Float]
 
-    /// Largest ratio between the two rates, either way.
-    public static let largestRatio = 256
+    /// Largest ratio of the input's rate to the output's.
+    public static let largestReduction = 256
+    /// Largest ratio of the output's rate to the input's; it bounds what a header with a wrong rate can blow up.
+    public static let largestIncrease = 64
 
     /// Prepares a conversion.
     /// - Parameters:
     ///   - inputRate: rate of the input in hertz, at least 1.
-    ///   - outputRate: rate of the output in hertz, within a factor of 256 of `inputRate`.
+    ///   - outputRate: rate of the output in hertz, at least 1; at most 256 times lower or 64 times higher than
+    ///     `inputRate`.
     /// - Throws: `AudioError.resampling`.
     public init(from inputRate: Int, to outputRate: Int) throws(AudioError) {
         guard inputRate >= 1, outputRate >= 1, inputRate <= Int(Int32.max), outputRate <= Int(Int32.max) else {
             throw .resampling(from: inputRate, to: outputRate, reason: "expected rates of at least 1 Hz")
         }
-        guard inputRate <= outputRate * Self.largestRatio, outputRate <= inputRate * Self.largestRatio else {
+        guard inputRate <= outputRate * Self.largestReduction, outputRate <= inputRate * Self.largestIncrease else {
             throw .resampling(
-                from: inputRate, to: outputRate, reason: "expected rates within a factor of \(Self.largestRatio)")
+                from: inputRate, to: outputRate,
+                reason: "expected at most \(Self.largestReduction) times less or \(Self.largestIncrease) times more")
         }
         var problem: soxr_error_t?
         var format = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I)

@@ -2,9 +2,9 @@ import CSndfile
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Sound files through libsndfile: WAV, RF64, FLAC, Ogg (Vorbis, Opus, FLAC), MP3, AIFF, AU, CAF and the rest that the
@@ -40,8 +40,17 @@ public enum SoundFile {
     /// A handle that crosses the closure of the lock.
     private struct Handle: @unchecked Sendable { let pointer: OpaquePointer }
 
+    /// An open file.
+    struct Opened {
+        var handle: OpaquePointer
+        var info: Info
+        /// Frames to decode before those that are wanted, after seeking: a frame of MP3 (Vorbis, Opus) draws on what
+        /// came before it, and the first ones after a leap are wrong.
+        var preroll: Int
+    }
+
     /// Opens a file; the caller closes the handle.
-    static func open(_ path: String) throws(AudioError) -> (handle: OpaquePointer, info: Info) {
+    static func open(_ path: String) throws(AudioError) -> Opened {
         try checkRegularFile(path)
         var raw = SF_INFO()
         var message = ""
@@ -62,7 +71,9 @@ public enum SoundFile {
         let info = Info(
             frames: frames, sampleRate: Int(raw.samplerate), channels: Int(raw.channels),
             format: formatName(raw.format))
-        return (handle, info)
+        let container = raw.format & Int32(SF_FORMAT_TYPEMASK)
+        let lossy = container == Int32(SF_FORMAT_MPEG) || container == Int32(SF_FORMAT_OGG)
+        return Opened(handle: handle, info: info, preroll: lossy ? 16_384 : 0)
     }
 
     /// Only regular files are opened: a pipe or a device could block for ever.
@@ -79,6 +90,10 @@ public enum SoundFile {
         }
         guard access(path, R_OK) == 0 else { throw .unreadable(file: path, found: systemMessage(errno)) }
         guard status.st_size > 0 else { throw .unreadable(file: path, found: "an empty file") }
+        // libsndfile has misleading words for these.
+        guard status.st_size >= 4 else {
+            throw .unreadable(file: path, found: "\(status.st_size) bytes, too few for any header")
+        }
     }
 
     /// The name of a format code: that of its container and that of its encoding.
@@ -87,7 +102,9 @@ public enum SoundFile {
             var info = SF_FORMAT_INFO()
             info.format = part
             let size = Int32(MemoryLayout<SF_FORMAT_INFO>.size)
-            guard sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &info, size) == 0, let name = info.name else { return nil }
+            guard sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &info, size) == 0, let name = info.name else {
+                return nil
+            }
             return text(name)
         }
         let parts = [name(code & Int32(SF_FORMAT_TYPEMASK)), name(code & Int32(SF_FORMAT_SUBMASK))].compactMap { $0 }

@@ -25,6 +25,7 @@ public final class SoundReader {
     private var mono: [Float] = []
     private let blockFrames: Int
     private let firstFrame: Int
+    private let preroll: Int
     /// Frames to read; the largest number there is for all.
     private let wanted: Int
     private var finished = false
@@ -41,9 +42,11 @@ public final class SoundReader {
     public init(
         path: String, sampleRate: Int? = nil, channel: ChannelChoice = .mix, range: ClosedRange<Double>? = nil
     ) throws(AudioError) {
-        let (handle, info) = try SoundFile.open(path)
+        let opened = try SoundFile.open(path)
+        let info = opened.info
         self.path = path
-        self.handle = handle
+        handle = opened.handle
+        preroll = opened.preroll
         self.info = info
         self.channel = channel
         self.sampleRate = sampleRate ?? info.sampleRate
@@ -53,7 +56,7 @@ public final class SoundReader {
         do {
             setting = try Self.resolve(path, info, sampleRate, channel, range)
         } catch {
-            sf_close(handle)
+            sf_close(opened.handle)
             throw error
         }
         resampler = setting.resampler
@@ -116,15 +119,17 @@ public final class SoundReader {
 
     /// Goes to the first frame: by the format's own seeking, or else by decoding what lies before it.
     private func seek() throws(AudioError) {
-        if sf_seek(handle, Int64(firstFrame), Int32(SEEK_SET)) == Int64(firstFrame) { return }
-        // A failed seek can leave a decoder anywhere: start again with a new one.
-        let (again, info) = try SoundFile.open(path)
-        sf_close(handle)
-        handle = again
-        guard info == self.info else {
-            throw .unreadable(file: path, found: "a file that changed while it was read")
+        var skipped = max(0, firstFrame - preroll)
+        if skipped > 0, sf_seek(handle, Int64(skipped), Int32(SEEK_SET)) != Int64(skipped) {
+            // A failed seek can leave a decoder anywhere: start again with a new one.
+            let again = try SoundFile.open(path)
+            sf_close(handle)
+            handle = again.handle
+            skipped = 0
+            guard again.info == info else {
+                throw .unreadable(file: path, found: "a file that changed while it was read")
+            }
         }
-        var skipped = 0
         while skipped < firstFrame {
             let frames = readFrames(min(blockFrames, firstFrame - skipped))
             if frames == 0 { throw .noSamples(file: path, seconds: start) }

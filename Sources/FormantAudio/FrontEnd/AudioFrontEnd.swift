@@ -98,7 +98,8 @@ public struct AudioFrontEnd: Hashable, Sendable {
     ///   - seconds: length of the recording, from 0, at most 10⁹.
     ///   - hop: time from one clip to the next in seconds; nil: as `clip` says, where a recording that is to be cropped
     ///     gives a single clip.
-    /// - Returns: one clip every hop until the last sample is in one; a recording no longer than a clip gives one.
+    /// - Returns: one clip every hop until the end is reached; the last may hold less than a clip. A recording no longer
+    ///   than a clip gives one, an empty one none.
     /// - Throws: `AudioError.optionInvalid`.
     public func windows(ofSeconds seconds: Double, hop: Double? = nil) throws(AudioError) -> ClipWindows {
         var fit = clip

@@ -12,7 +12,7 @@ public enum ClipExcess: String, Codable, Hashable, Sendable, CaseIterable {
     case cropCenter = "crop-center"
     /// The beginning of it is one clip.
     case cropStart = "crop-start"
-    /// It is cut into clips, one every `hopSeconds`, so that every sample is in one; the last may be padded.
+    /// It is cut into clips, one every `hopSeconds`, to its last sample; the last clip may be padded.
     case windows
 }
 
@@ -116,14 +116,15 @@ public struct ClipWindows: RandomAccessCollection, Hashable, Sendable {
         } else if single != nil || samples <= length {
             endIndex = 1
         } else {
-            endIndex = 1 + (samples - length + hop - 1) / hop
+            // As many as it takes to reach the end, but with gaps between clips none that begins past it.
+            endIndex = 1 + Swift.min((samples - length + hop - 1) / hop, (samples - 1) / hop)
         }
     }
 
     /// The samples of clip `index`; the last clip may hold fewer than `length`.
     public func samples(at index: Int) -> Range<Int> {
         precondition(indices.contains(index), "clip \(index) of \(count)")
-        let start = Swift.min(samples - 1, first + index * hop)
+        let start = first + index * hop
         return start..<Swift.min(samples, start + length)
     }
 

@@ -51,7 +51,8 @@ public struct MelFilterBank: Sendable {
             let triangle = Self.triangle(edges[band..<band + 3], options.norm, bins, rate / Double(fftSize))
             if triangle.values.isEmpty, options.emptyBands == .refused {
                 throw .optionInvalid(
-                    option: "mel.bands", found: "\(options.bands), of which band \(band) at \(edges[band + 1]) Hz has no bin",
+                    option: "mel.bands",
+                    found: "\(options.bands), of which band \(band) at \(edges[band + 1]) Hz has no bin",
                     expected: "fewer bands, a larger fftSize than \(fftSize), or emptyBands zero")
             }
             let vectors = (triangle.values.count + 7) / 8
@@ -123,7 +124,8 @@ public struct MelFilterBank: Sendable {
         for k in first..<bins {
             let hertz = Double(k) * binWidth
             if hertz >= upper { break }
-            let weight = Float(max(0, min((hertz - lower) / (centre - lower), (upper - hertz) / (upper - centre))) * scale)
+            let weight = Float(
+                max(0, min((hertz - lower) / (centre - lower), (upper - hertz) / (upper - centre))) * scale)
             if weight > 0 {
                 values.append(weight)
             } else if values.isEmpty {

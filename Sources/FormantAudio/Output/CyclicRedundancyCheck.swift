@@ -24,7 +24,8 @@ struct CyclicRedundancyCheck {
             Self.tables.withUnsafeBufferPointer { t in
                 var i = 0
                 while i + 8 <= bytes.count {
-                    let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)) ^ UInt64(crc)
+                    let word =
+                        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)) ^ UInt64(crc)
                     crc = 0
                     for k in 0..<8 { crc ^= t[(7 - k) * 256 + Int(truncatingIfNeeded: word >> UInt64(8 * k) & 0xff)] }
                     i += 8

@@ -65,11 +65,11 @@ public struct NumpyArray: Equatable, Sendable {
     /// The little-endian bytes of values.
     static func bytes(of values: [Float]) -> [UInt8] {
         #if _endian(little)
-        return values.withUnsafeBytes { Array($0) }
+            return values.withUnsafeBytes { Array($0) }
         #else
-        var bytes: [UInt8] = []
-        for value in values { bytes.append(littleEndian: value.bitPattern) }
-        return bytes
+            var bytes: [UInt8] = []
+            for value in values { bytes.append(littleEndian: value.bitPattern) }
+            return bytes
         #endif
     }
 }

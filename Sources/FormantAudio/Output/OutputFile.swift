@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A file that is there whole or not at all: written under a temporary name in the same folder, flushed, and renamed.
@@ -90,7 +90,8 @@ final class OutputFile {
         let code = bytes.withUnsafeBytes { bytes -> Int32 in
             var done = 0
             while done < bytes.count {
-                let count = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(start) + off_t(done))
+                let count = pwrite(
+                    descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(start) + off_t(done))
                 if count < 0 && errno == EINTR { continue }
                 if count <= 0 { return count < 0 ? errno : ENOSPC }
                 done += count

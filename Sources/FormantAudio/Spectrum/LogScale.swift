@@ -1,9 +1,9 @@
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// How energies become logarithms.
@@ -97,7 +97,8 @@ extension LogScale: Codable {
         case .decibel:
             let keys = try decoder.strictContainer(keyedBy: DecibelKeys.self)
             self = .decibel(
-                reference: try keys.value(.reference, default: .value(1)), floor: try keys.value(.floor, default: 1e-10),
+                reference: try keys.value(.reference, default: .value(1)),
+                floor: try keys.value(.floor, default: 1e-10),
                 range: try keys.decodeIfPresent(Float.self, forKey: .range))
         }
     }

@@ -21,17 +21,19 @@ public struct ShortTimeTransform: Sendable {
     /// |X|² of every frame: extents [bins, frames]. No scaling by window or length.
     /// - Throws: `AudioError.tooShort`, `AudioError.badSample`.
     public func power(of samples: [Float]) throws(AudioError) -> Spectrum<Power> {
-        Spectrum(try map(samples, rows: geometry.bins) { power, column, stride in
-            for k in 0..<geometry.bins { column[k * stride] = power[k] }
-        })
+        Spectrum(
+            try map(samples, rows: geometry.bins) { power, column, stride in
+                for k in 0..<geometry.bins { column[k * stride] = power[k] }
+            })
     }
 
     /// |X| of every frame: extents [bins, frames].
     /// - Throws: `AudioError.tooShort`, `AudioError.badSample`.
     public func magnitude(of samples: [Float]) throws(AudioError) -> Spectrum<Magnitude> {
-        Spectrum(try map(samples, rows: geometry.bins) { power, column, stride in
-            for k in 0..<geometry.bins { column[k * stride] = power[k].squareRoot() }
-        })
+        Spectrum(
+            try map(samples, rows: geometry.bins) { power, column, stride in
+                for k in 0..<geometry.bins { column[k * stride] = power[k].squareRoot() }
+            })
     }
 
     /// Calls `body` with the power spectrum of each frame and the column of the result that it fills.

@@ -12,7 +12,7 @@ public enum SampleCheck {
         var i = 0
         while i + 16 <= samples.count {
             let block = raw.loadUnaligned(fromByteOffset: i * 4, as: SIMD16<Float>.self)
-            if any((block .<= limits) .& (block .>= -limits) .== SIMDMask(repeating: false)) { break }
+            if !all((block .<= limits) .& (block .>= -limits)) { break }
             i += 16
         }
         while i < samples.count {
