@@ -61,6 +61,16 @@ let package = Package(
                 "Formant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+
+        // Tests.
+        .target(
+            name: "FormantTestSupport",
+            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"],
+            path: "Tests/FormantTestSupport"),
+        .testTarget(
+            name: "FormantNetworkTests",
+            dependencies: ["FormantTestSupport", "FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"],
+            exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]
 )
