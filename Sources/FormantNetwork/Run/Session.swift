@@ -13,8 +13,10 @@ public struct Session: ~Copyable {
     /// Gradients of the weights after `backward`, in the layout of the parameters; nil at inference.
     public let gradients: Parameters?
 
-    private let arena: AlignedBuffer
-    private let scratch: AlignedBuffer
+    /// Activations and gradients.
+    package let arena: AlignedBuffer
+    /// What operators use while they run.
+    package let scratch: AlignedBuffer
     private let prepared: AlignedBuffer
     private var operands: [Operands] = []
     private var flows: [Flow] = []
@@ -91,6 +93,12 @@ public struct Session: ~Copyable {
             gradients: Gradients(output: output, inputs: inputs, parameters: parameterGradients), additions: additions)
     }
 
+    /// Seed of the dropout that writes one tensor. Tensors keep their numbers when operators are fused, so fusing
+    /// moves no draw.
+    package static func seed(_ seed: UInt64, ofTensor tensor: Int) -> UInt64 {
+        seed &+ UInt64(tensor) &* 0x9e37_79b9_7f4a_7c15
+    }
+
     /// Tells the session that weights have changed since its last run.
     public mutating func parametersDidChange() { isPrepared = false }
 
@@ -130,7 +138,7 @@ public struct Session: ~Copyable {
             isPrepared = true
         }
         for (i, step) in operations.enumerated() {
-            execution.seed = seed &+ UInt64(i) &* 0x9e37_79b9_7f4a_7c15
+            execution.seed = Session.seed(seed, ofTensor: step.output)
             step.operation.forward(operands[i], execution)
         }
     }
@@ -139,7 +147,7 @@ public struct Session: ~Copyable {
     package mutating func backward(seed: UInt64 = 0) {
         precondition(plan.purpose.hasBackward, "a plan for inference has no backward pass")
         for (i, step) in plan.graph.steps.enumerated().reversed() where plan.differentiation.runsBackward[i] {
-            execution.seed = seed &+ UInt64(i) &* 0x9e37_79b9_7f4a_7c15
+            execution.seed = Session.seed(seed, ofTensor: step.output)
             step.operation.backward(operands[i], flows[i].gradients, execution)
             for addition in flows[i].additions {
                 execution.forElements(addition.count) { range in

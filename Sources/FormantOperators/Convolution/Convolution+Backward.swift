@@ -38,7 +38,7 @@ extension Convolution {
     ) {
         let kernels = execution.kernels
         let block = Convolution.block(patch: backwardPatch)
-        let direct = geometry.taps == 1 && geometry.groups == 1 && geometry.input.positions == geometry.output.positions
+        let direct = geometry.isPointwise && geometry.groups == 1
         execution.pool.forRanges(of: geometry.batch * geometry.input.positions, grain: block) { range, worker in
             for group in 0..<geometry.groups {
                 var a = Source(gradients.output + range.lowerBound * geometry.output.channels)

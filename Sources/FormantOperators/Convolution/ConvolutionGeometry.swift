@@ -35,6 +35,14 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     package var positions: Int { batch * output.positions }
     package var weightCount: Int { patch * output.channels }
 
+    /// Whether the positions of the output are those of the input: filters of one tap that move by one, without padding.
+    package var isPointwise: Bool {
+        let vertical0 = vertical.zeros(for: input.height)
+        let horizontal0 = horizontal.zeros(for: input.width)
+        return taps == 1 && vertical.stride == 1 && horizontal.stride == 1 && vertical0 == (0, 0)
+            && horizontal0 == (0, 0)
+    }
+
     /// Whether a patch is a contiguous run of the input, so that nothing has to be gathered: a row of the output is
     /// then a matrix product with overlapping rows.
     package var patchesAreContiguous: Bool {
