@@ -80,6 +80,10 @@ let package = Package(
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")]),
         .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
         .testTarget(
+            name: "FormantTrainingTests",
+            dependencies: ["FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
+            exclude: ["Golden"]),
+        .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
             resources: [.copy("Golden")]),
     ],

@@ -136,7 +136,7 @@ extension TrainingRun {
         let frontEnd = try TextFrontEnd.fit(texts: texts, options: options)
         var notes = ["\(frontEnd.vocabulary.count) words in the training part"]
         let vectors = try request.vectors.map { file in
-            try WordVectors.load(path: file, for: frontEnd.vocabulary)
+            try WordVectors(contentsOf: file, keeping: frontEnd.vocabulary)
         }
         let facts = CorpusFacts(
             classes: corpus.labels.count, words: frontEnd.rowCount, dimension: vectors?.dimension)
@@ -146,7 +146,7 @@ extension TrainingRun {
         var tables: [(String, Tensor)] = []
         if let vectors {
             var chance = SeededGenerator.derived(seed: request.seed, purpose: "unknown words")
-            let matrix = try vectors.embeddingMatrix(for: frontEnd.vocabulary, using: &chance)
+            let matrix = vectors.embeddingMatrix(for: frontEnd.vocabulary, using: &chance)
             for node in network.nodes where node.layer is Embedding { tables.append(("\(node.name).weight", matrix)) }
             notes.append("\(vectors.coverage(of: frontEnd.vocabulary))")
         } else {
