@@ -51,18 +51,7 @@ public struct Recipe: Sendable {
     /// - Throws: `RecipeError.setting`. Whether a key is known shows when the recipe is resolved.
     public func setting(_ settings: [String]) throws(RecipeError) -> Recipe {
         if settings.isEmpty { return self }
-        var node = try Recipe.compose(yaml, name)
-        for text in settings {
-            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-                throw .setting(text: text, reason: "expected KEY=VALUE, such as training.epochs=10")
-            }
-            let path = text[..<equals].split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-            let value: Node
-            do {
-                value = try Yams.compose(yaml: String(text[text.index(after: equals)...])) ?? Node("null", Tag(.null))
-            } catch { throw .setting(text: text, reason: "the value is not YAML: \(error)") }
-            node = try Recipe.replace(in: node, path[...], by: value, text)
-        }
+        let node = try Recipe.compose(yaml, name).applying(settings: settings)
         do { return try Recipe(yaml: try Yams.serialize(node: node), origin: name) } catch let error as RecipeError {
             throw error
         } catch { throw .malformed(recipe: name, reason: "\(error)") }
@@ -76,27 +65,6 @@ public struct Recipe: Sendable {
             return node
         } catch let error as RecipeError { throw error } catch {
             throw .malformed(recipe: origin, reason: settingsMessage(error))
-        }
-    }
-
-    private static func replace(
-        in node: Node, _ path: ArraySlice<String>, by value: Node, _ text: String
-    ) throws(RecipeError) -> Node {
-        guard let key = path.first else { return value }
-        guard !key.isEmpty else { throw .setting(text: text, reason: "a key is empty") }
-        switch node {
-        case .mapping(var mapping):
-            mapping[Node(key)] = try replace(in: mapping[Node(key)] ?? Node.mapping(Node.Mapping([])), path.dropFirst(), by: value, text)
-            return .mapping(mapping)
-        case .sequence(var sequence):
-            guard let index = Int(key), sequence.indices.contains(index) else {
-                throw .setting(text: text, reason: "\"\(key)\" should be a number from 0 to \(sequence.count - 1)")
-            }
-            sequence[index] = try replace(in: sequence[index], path.dropFirst(), by: value, text)
-            return .sequence(sequence)
-        default:
-            // A name alone, such as `optimiser: adam`, cannot hold settings; an empty place can.
-            return try replace(in: Node.mapping(Node.Mapping([])), path, by: value, text)
         }
     }
 }
