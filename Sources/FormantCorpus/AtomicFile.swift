@@ -43,7 +43,7 @@ public struct AtomicFile: ~Copyable {
         var candidate = ""
         // The process's number and a count: two processes never meet, and a leftover of a killed one is stepped over.
         for attempt in 0..<1_000 {
-            candidate = FilePath.join(folder, ".\(name.prefix(100)).\(getpid())-\(attempt).partial")
+            candidate = FilePath.join(folder, ".\(name.prefix(40)).\(getpid())-\(attempt).partial")
             opened = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
             if opened >= 0 || errno != EEXIST { break }
         }

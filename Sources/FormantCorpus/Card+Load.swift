@@ -7,12 +7,14 @@ extension Card {
     public func load(root: String?, options: CorpusOptions = CorpusOptions()) throws(CorpusError) -> Corpus {
         guard let root else {
             throw .dataMissing(
-                card: name, looked: "no folder", what: "a card needs its root, the folder that the data lie in (--root)",
+                card: name, looked: "no folder",
+                what: "a card needs its root, the folder that the data lie in (--root)",
                 source: source)
         }
         guard FilePath.kind(of: root) == .folder else {
             throw .dataMissing(
-                card: name, looked: root, what: FilePath.kind(of: root) == nil ? "there is no such folder" : "no folder",
+                card: name, looked: root,
+                what: FilePath.kind(of: root) == nil ? "there is no such folder" : "no folder",
                 source: source)
         }
         var builder = CorpusBuilder(name: name, modality: modality, root: root, options: options)
@@ -55,7 +57,8 @@ extension Card {
         return found.sorted()
     }
 
-    private func addLines(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError) {
+    private func addLines(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError)
+    {
         let place = FilePath.join(builder.root, path)
         var reader = try LineReader(path: place, skippingMark: coding == .utf8)
         while let line = try reader.next() {
@@ -74,7 +77,8 @@ extension Card {
         }
     }
 
-    private func addTable(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError) {
+    private func addTable(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError)
+    {
         let place = FilePath.join(builder.root, path)
         var reader = try DelimitedReader(
             path: place, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
@@ -155,7 +159,8 @@ extension Card {
             let matching = lists.splits(of: clip ?? context.path, in: context.path)
             if matching.count > 1 {
                 builder.problems.add(
-                    file, problemLine, "is in \(matching.map(\.rawValue).joined(separator: " and ")) both; taken as test")
+                    file, problemLine,
+                    "is in \(matching.map(\.rawValue).joined(separator: " and ")) both; taken as test")
             }
             split = matching.first ?? .train
         }

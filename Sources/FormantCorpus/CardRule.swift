@@ -47,7 +47,8 @@ enum CardRule: Sendable {
         let wanted = Array(separator.utf8)
         let bytes = Array(line.utf8)
         guard !wanted.isEmpty, bytes.count >= wanted.count else { return nil }
-        for start in 0...(bytes.count - wanted.count) where bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
+        for start in 0...(bytes.count - wanted.count) where bytes[start..<(start + wanted.count)].elementsEqual(wanted)
+        {
             return (
                 String(decoding: bytes[..<start], as: UTF8.self),
                 String(decoding: bytes[(start + wanted.count)...], as: UTF8.self)

@@ -37,7 +37,8 @@ extension Corpus {
             builder.problems.add(
                 path, nil, "sound files in no class's folder, \(unlabelled.count) of them (\(first)); skipped")
         }
-        if others > 0, let first = walk.files.first(where: { !soundExtensions.contains(FilePath.fileExtension(of: $0)) })
+        if others > 0,
+            let first = walk.files.first(where: { !soundExtensions.contains(FilePath.fileExtension(of: $0)) })
         {
             builder.problems.add(path, nil, "files without a sound file's extension: \(others) (\(first)); skipped")
         }

@@ -1,20 +1,13 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 extension Corpus {
     /// Most extra columns that a JSONL manifest may have over all its lines.
     static let extraColumnLimit = 256
 
     /// Reads a JSONL manifest: one object a line, its keys as the columns of a CSV manifest.
     ///
-    /// A label may be a list of strings. Numbers and true/false are taken as text. Of keys that hold objects or lists
-    /// nothing is kept.
+    /// A label may be a list of strings. Numbers and true/false are taken as they are written; null is as if the key
+    /// were not there. Of other keys that hold objects or lists nothing is kept.
     static func loadJSONLines(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
         var reader = try LineReader(path: path, skippingMark: true)
-        let decoder = JSONDecoder()
         // The first line with a path or a text decides between sound and text.
         var modality: Modality?
         var rows = ManifestRows(file: path, root: root, modality: .text, options: options)
@@ -30,18 +23,19 @@ extension Corpus {
                 continue
             }
             if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0d).contains($0) }) { continue }
-            guard let row = try? decoder.decode(JSONRow.self, from: Data(bytes)) else {
+            guard let pairs = JSONObjectReader.pairs(of: bytes) else {
                 rows.builder.problems.add(path, reader.number, "expected a JSON object; skipped")
                 continue
             }
             var values: [ManifestColumn: String] = [:]
             var labels: [String]?
             var extra: [String] = []
-            for (key, value) in row.pairs {
+            for (key, value) in pairs {
                 if let column = known[key] {
                     switch value {
                     case .text(let text): values[column] = text
                     case .list(let list) where column == .label: labels = list
+                    case .null: break
                     case .list, .other:
                         rows.builder.problems.add(path, reader.number, "key '\(key)': expected a text or a number")
                     }
@@ -55,7 +49,7 @@ extension Corpus {
                     extra[place] = text
                 }
             }
-            for key in row.pairs.map(\.key) where known[key] == nil && !doubted.contains(key) && doubted.count < 1_000 {
+            for key in pairs.map(\.key) where known[key] == nil && !doubted.contains(key) && doubted.count < 1_000 {
                 doubted.insert(key)
                 let missing = known.keys.filter { name in
                     known[name].map { values[$0] == nil } ?? false && !(name == "label" && labels != nil)
@@ -79,46 +73,5 @@ extension Corpus {
         }
         rows.builder.extraColumns = extraColumns
         return try rows.builder.finish()
-    }
-}
-
-/// One object of a JSONL file, its keys sorted.
-private struct JSONRow: Decodable {
-    enum Value {
-        case text(String)
-        case list([String])
-        case other
-    }
-
-    struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { return nil }
-    }
-
-    let pairs: [(key: String, value: Value)]
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        var pairs: [(key: String, value: Value)] = []
-        for key in container.allKeys {
-            if let text = try? container.decode(String.self, forKey: key) {
-                pairs.append((key.stringValue, .text(text)))
-            } else if try container.decodeNil(forKey: key) {
-                continue
-            } else if let whole = try? container.decode(Int.self, forKey: key) {
-                pairs.append((key.stringValue, .text(String(whole))))
-            } else if let number = try? container.decode(Double.self, forKey: key) {
-                pairs.append((key.stringValue, .text(String(number))))
-            } else if let flag = try? container.decode(Bool.self, forKey: key) {
-                pairs.append((key.stringValue, .text(flag ? "true" : "false")))
-            } else if let list = try? container.decode([String].self, forKey: key) {
-                pairs.append((key.stringValue, .list(list)))
-            } else {
-                pairs.append((key.stringValue, .other))
-            }
-        }
-        self.pairs = pairs.sorted { $0.key < $1.key }
     }
 }

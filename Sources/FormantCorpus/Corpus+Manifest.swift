@@ -140,9 +140,10 @@ struct ManifestRows {
         if let severalLabels {
             labels = severalLabels
         } else if let label = value(.label) {
-            labels = builder.options.labelSeparator.map { separator in
-                label.split(separator: separator).map { $0.trimmed }
-            } ?? [label]
+            labels =
+                builder.options.labelSeparator.map { separator in
+                    label.split(separator: separator).map { $0.trimmed }
+                } ?? [label]
             if labels.isEmpty { throw Fault(what: "column 'label' is empty") }
         }
         if labels.contains(where: { $0.trimmed.isEmpty }) { throw Fault(what: "column 'label' is empty") }

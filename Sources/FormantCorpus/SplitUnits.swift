@@ -36,6 +36,12 @@ struct SplitUnits {
         }
         var totals = [Double](repeating: 0, count: corpus.labels.count + 1)
         for place in units.indices {
+            if units[place].members.count == 1, corpus.examples[units[place].members[0]].labels.count == 1 {
+                let label = numbers[corpus.examples[units[place].members[0]].labels[0]] ?? unlabelled
+                units[place].labels = [(label: label, count: 1)]
+                totals[label] += 1
+                continue
+            }
             var counts: [Int: Double] = [:]
             for index in units[place].members {
                 let labels = corpus.examples[index].labels

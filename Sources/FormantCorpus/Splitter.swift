@@ -32,7 +32,8 @@ public enum Splitter {
         let given = corpus.examples.count { $0.split != nil }
         var splits = corpus.examples.map { $0.split ?? .train }
         if given > 0, given < splits.count {
-            warnings.append("\(splits.count - given) of \(splits.count) examples have no split; they are taken for training")
+            warnings.append(
+                "\(splits.count - given) of \(splits.count) examples have no split; they are taken for training")
         }
         if given > 0 { warnings += straddling(corpus, splits) }
         if !splits.contains(.test) {
@@ -78,7 +79,9 @@ public enum Splitter {
             let without = corpus.examples.count { $0.group == nil }
             guard without == 0 else { throw .cannotSplit(what: "\(without) examples have no group") }
             names = Set(corpus.examples.compactMap(\.group)).sorted()
-            guard names.count >= 2 else { throw .cannotSplit(what: "expected two groups or more, found \(names.count)") }
+            guard names.count >= 2 else {
+                throw .cannotSplit(what: "expected two groups or more, found \(names.count)")
+            }
             var places: [String: Int] = [:]
             for (index, name) in names.enumerated() { places[name] = index }
             folds = corpus.examples.map { $0.group.flatMap { places[$0] } ?? 0 }
@@ -125,7 +128,7 @@ public enum Splitter {
 
     // MARK: Warnings
 
-    /// Groups of a given split that stand on both sides of test, or of validation.
+    /// Examples of validation and test whose group training has too, as happens in splits that corpora give.
     private static func straddling(_ corpus: Corpus, _ splits: [Split]) -> [String] {
         var learned: Set<String> = []
         for (index, example) in corpus.examples.enumerated() where splits[index] == .train {
@@ -144,7 +147,7 @@ public enum Splitter {
             }
             if examples > 0 {
                 warnings.append(
-                    "the corpus's own split has \(examples) of \(all) \(split.rawValue) examples from \(groups.count) "
+                    "\(examples) of \(all) \(split.rawValue) examples are from \(groups.count) "
                         + "group\(groups.count == 1 ? "" : "s") that training has too")
             }
         }

@@ -63,7 +63,7 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         let plan = try Splitter.plan(for: corpus, using: &generator)
         #expect(Split.allCases.map(plan.count) == [2_430, 270, 300])
-        #expect(plan.warnings.contains { $0.contains("300 of 300 test examples from 6 groups") })
+        #expect(plan.warnings.contains { $0.contains("300 of 300 test examples are from 6 groups") })
         let folds = try Splitter.folds(for: corpus, kind: .leaveOneGroupOut, using: &generator)
         #expect(folds.names == ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"])
         #expect(folds.plans.map { $0.count(of: .test) } == [Int](repeating: 500, count: 6))
@@ -77,7 +77,7 @@ import Testing
         #expect(corpus.examples.filter { $0.labels == ["_silence_"] }.allSatisfy { $0.group == nil })
         var generator = SeededGenerator(seed: 1)
         let plan = try Splitter.plan(for: corpus, using: &generator)
-        #expect(plan.warnings.contains { $0.contains("68 of 587 test examples") })
+        #expect(plan.warnings.contains { $0.contains("217 of 587 test examples") })
     }
 
     @Test func esc10() throws {
@@ -95,7 +95,8 @@ import Testing
         #expect(counts(corpus) == [.train: 5_452, .test: 500])
         #expect(corpus.labels == ["ABBR", "DESC", "ENTY", "HUM", "LOC", "NUM"])
         let first = corpus.examples.first { $0.id == "TREC.train:1" }
-        #expect(first.flatMap(text) == "How did serfdom develop in and then leave Russia ?" && first?.labels == ["DESC"])
+        #expect(
+            first.flatMap(text) == "How did serfdom develop in and then leave Russia ?" && first?.labels == ["DESC"])
         #expect(corpus.examples.contains { text($0)?.contains("sisterðcity") == true })
     }
 

@@ -21,7 +21,9 @@ import Testing
         """
 
     @Test func readsSound() throws {
-        for name in ["r/1_ann_0.wav", "r/1_ann_1.wav", "r/2_bob_1.wav", "r/bad_1.wav", "r/x_bob_1.wav", "r/deep/1_a_0.wav"] {
+        for name in [
+            "r/1_ann_0.wav", "r/1_ann_1.wav", "r/2_bob_1.wav", "r/bad_1.wav", "r/x_bob_1.wav", "r/deep/1_a_0.wav",
+        ] {
             try folder.write(name, "x")
         }
         try folder.write("valid.txt", "r/2_bob_1.wav\r\nr/none.wav\n")
@@ -39,7 +41,8 @@ import Testing
 
     @Test func readsLinesAndTables() throws {
         let head = "title: T\nmodality: text\nlicence: none\nsource: here\n"
-        try folder.write("q.train", Array("A:b caf".utf8) + [0xe9, 0x20, 0x85, 0x0a] + Array("nothing\n\nB:c x y \r\n".utf8))
+        try folder.write(
+            "q.train", Array("A:b caf".utf8) + [0xe9, 0x20, 0x85, 0x0a] + Array("nothing\n\nB:c x y \r\n".utf8))
         let lines = try folder.write(
             "lines.yaml",
             "name: q\n" + head + "files: q.train\nencoding: windows-1252\nlabel: {before: ':'}\ntext: {after: ' '}\n")
@@ -84,7 +87,8 @@ import Testing
         ("{path: '/(?<label>\\d)_'}", "{column: a}", 1, "layout: table"),
     ])
     func refusesWhatIsNotUnderstood(old: String, new: String, line: Int, word: String) {
-        let yaml = CardTests.sound.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false).joined(separator: new)
+        let yaml = CardTests.sound.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false).joined(
+            separator: new)
         #expect(yaml != CardTests.sound)
         let error = #expect(throws: CorpusError.self) { try Card(yaml: yaml, path: "c.yaml") }
         let message = error.map(String.init(describing:)) ?? ""

@@ -17,7 +17,8 @@ import Testing
             try file.write(large)
             try file.write("end")
         }
-        #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == Array("begin".utf8) + large + Array("end".utf8))
+        #expect(
+            try Array(Data(contentsOf: URL(fileURLWithPath: path))) == Array("begin".utf8) + large + Array("end".utf8))
         #expect(throws: CorpusError.self) {
             try AtomicFile.write(to: path) { file throws(CorpusError) in
                 try file.write("half")

@@ -8,7 +8,9 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     @Test func foldersAreClasses() throws {
-        for name in ["yes/b.wav", "yes/deep/er/a.FLAC", "no/a.ogg", "no/notes.txt", "no/.hidden.wav", ".git/a.wav", "top.wav"] {
+        for name in [
+            "yes/b.wav", "yes/deep/er/a.FLAC", "no/a.ogg", "no/notes.txt", "no/.hidden.wav", ".git/a.wav", "top.wav",
+        ] {
             try folder.write(name, "x")
         }
         let corpus = try Corpus.load(argument: folder.path + "/")
@@ -21,7 +23,9 @@ import Testing
     }
 
     @Test func foldersOfSplitsHoldFoldersOfClasses() throws {
-        for name in ["train/yes/a.wav", "train/no/a.wav", "test/yes/b.wav", "test/lost.wav"] { try folder.write(name, "x") }
+        for name in ["train/yes/a.wav", "train/no/a.wav", "test/yes/b.wav", "test/lost.wav"] {
+            try folder.write(name, "x")
+        }
         let corpus = try Corpus.load(argument: folder.path)
         #expect(corpus.labels == ["no", "yes"])
         #expect(corpus.examples.map(\.split) == [.test, .train, .train])

@@ -78,10 +78,11 @@ import Testing
         #expect(corpus.examples.map(\.line) == [2, 19])
         #expect(corpus.problems.map(\.line) == Array(3...18))
         #expect(corpus.problemCount == 16)
-        for (line, word) in [(3, "missing.wav"), (4, "start"), (5, "end"), (8, "channel"), (10, "sometimes"),
+        for (line, word) in [
+            (3, "missing.wav"), (4, "start"), (5, "end"), (8, "channel"), (10, "sometimes"),
             (11, "weight"), (13, "label"), (14, "path"), (15, "7 fields"), (16, "quote"), (17, "line 2"),
-            (18, "another label")]
-        {
+            (18, "another label"),
+        ] {
             let problem = corpus.problems.first { $0.line == line }
             #expect(problem?.what.contains(word) == true, "line \(line): \(problem?.what ?? "none")")
         }
@@ -100,7 +101,8 @@ import Testing
             let path = try folder.write("m.csv", header + "\na,b\n")
             let error = #expect(throws: CorpusError.self) { try Corpus.load(argument: path) }
             let message = "\(error.map(String.init(describing:)) ?? "")"
-            let wanted = ["text,lable": "'label'", "txet,label": "'text'", "text,label,label": "twice"][header] ?? "'text'"
+            let wanted =
+                ["text,lable": "'label'", "txet,label": "'text'", "text,label,label": "twice"][header] ?? "'text'"
             #expect(message.contains(wanted) && message.contains("m.csv, line 1"), "\(message)")
         }
         let corpus = try Corpus.load(argument: folder.write("m.csv", "text,label,gruop\na,b,c\n"))
@@ -189,7 +191,8 @@ import Testing
 
     @Test func nestedJSONIsNoTrap() throws {
         let deep = String(repeating: "[", count: 100_000)
-        let path = try folder.write("m.jsonl", "{\"text\": \"a\", \"label\": \"x\"}\n{\"text\": \(deep)\n{\"a\":\(deep)")
+        let path = try folder.write(
+            "m.jsonl", "{\"text\": \"a\", \"label\": \"x\"}\n{\"text\": \(deep)\n{\"a\":\(deep)")
         #expect(try Corpus.load(argument: path).problems.count == 2)
     }
 
