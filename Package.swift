@@ -59,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "FormantCLI",
             dependencies: [
-                "Formant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Formant", "FormantTensor", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
