@@ -8,7 +8,7 @@ struct Train: ParsableCommand {
             Examples:
               formant train corpora/spoken-words --recipe kws-cnn --out run
               formant train corpora/fsdd.yaml --root ~/fsdd --recipe tc-resnet8 --seed 7 --out run --json
-              formant train intents.tsv --recipe kim-rand --set training.epochs=10 --out run
+              formant train manifest.tsv --recipe kim-rand --set training.epochs=10 --out run
 
             CORPUS is a folder with a folder per class; a CSV, TSV or JSONL manifest with the columns path or text, and \
             label; a fastText file of __label__ lines; or a card, corpora/NAME.yaml, with --root.

@@ -13,7 +13,7 @@ import Testing
     private func rows() throws -> [Row] {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let file = root.appendingPathComponent("corpora/intents/intents.tsv")
+        let file = root.appendingPathComponent("corpora/intents/manifest.tsv")
         let lines = try TextEncoding.utf8.decodeLines(try Array(Data(contentsOf: file)), source: file.path)
         #expect(lines.first == "text\tlabel\tsplit")
         return try lines.dropFirst().map { line in

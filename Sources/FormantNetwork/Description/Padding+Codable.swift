@@ -6,7 +6,10 @@ extension Padding: Codable {
 
     /// Reads `same`, `valid`, a number for both ends, or `{before: …, after: …}`.
     public init(from decoder: any Decoder) throws {
-        if let text = try? decoder.singleValueContainer().decode(String.self) {
+        // A number first: a YAML decoder reads one as text too.
+        if let zeros = try? decoder.singleValueContainer().decode(Int.self) {
+            self = .explicit(before: zeros, after: zeros)
+        } else if let text = try? decoder.singleValueContainer().decode(String.self) {
             switch text {
             case "same": self = .same
             case "valid": self = .valid
@@ -14,8 +17,6 @@ extension Padding: Codable {
                 let message = "unknown padding \"\(text)\"; expected same, valid, a number, or {before: …, after: …}"
                 throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
             }
-        } else if let zeros = try? decoder.singleValueContainer().decode(Int.self) {
-            self = .explicit(before: zeros, after: zeros)
         } else {
             let settings = try decoder.settings(of: "padding", keyedBy: Keys.self)
             self = .explicit(
