@@ -71,6 +71,7 @@ let package = Package(
             name: "FormantNetworkTests",
             dependencies: ["FormantTestSupport", "FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"],
             exclude: ["Golden"]),
+        .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -44,7 +44,11 @@ INL vf exponential_minus_one(vf x) {
     return e.minus_one * power + (power - 1.f);
 }
 
-INL vf sigmoid(vf x) { return 1.f / (1.f + exponential(-x)); }
+// With e = e^-|x|, which never overflows: 1 / (1 + e), or e / (1 + e) for negative x.
+INL vf sigmoid(vf x) {
+    vf e = exponential(-__builtin_elementwise_abs(x));
+    return pick(x < splat(0), e, splat(1)) / (1.f + e);
+}
 
 // tanh |x| = (1 - e^(-2|x|)) / (1 + e^(-2|x|))
 INL vf hyperbolic_tangent(vf x) {

@@ -23,6 +23,10 @@ INL void gather_row(const ck_patches *g, const float *row, long column, float *o
 // The same where neighbouring taps are neighbours in the source, channels and all: one run between the two paddings.
 INL void gather_run(const ck_patches *g, const float *row, long column, float *out) {
     const long start = column * g->x.multiply + g->x.offset;
+    if (start >= 0 && start + g->taps_x <= g->x.extent) {
+        copy_floats(out, row + start * g->channels, g->taps_x * g->channels);
+        return;
+    }
     const long from = at_most(start < 0 ? -start : 0, g->taps_x);
     const long inside = at_most(g->taps_x, g->x.extent - start);
     const long to = inside > from ? inside : from;
@@ -34,23 +38,29 @@ INL void gather_run(const ck_patches *g, const float *row, long column, float *o
 
 static void gather_patches(const ck_patches *g, const float *source, long first, long count, float *out) {
     if (count <= 0) return;
-    const long run = g->taps_x * g->channels, line = g->x.extent * g->row_stride;
+    const long run = g->taps_x * g->channels, patch = g->taps_y * run, line = g->x.extent * g->row_stride;
     const bool contiguous = g->x.step == 1 && g->x.divide == 1 && g->channels == g->row_stride;
     long column = first % g->out_width, row = first / g->out_width % g->out_height;
     source += first / g->out_width / g->out_height * g->y.extent * line + g->first_channel;
-    for (long p = 0; p < count; p++) {
-        for (long ty = 0; ty < g->taps_y; ty++, out += run) {
+    while (count > 0) {
+        // What is wanted of one row of the output.
+        const long columns = at_most(count, g->out_width - column);
+        for (long ty = 0; ty < g->taps_y; ty++) {
             const long index = source_index(&g->y, row, ty);
-            if (index < 0) zero_floats(out, run);
-            else if (contiguous) gather_run(g, source + index * line, column, out);
-            else gather_row(g, source + index * line, column, out);
-        }
-        if (++column == g->out_width) {
-            column = 0;
-            if (++row == g->out_height) {
-                row = 0;
-                source += g->y.extent * line;
+            const float *from = source + (index < 0 ? 0 : index * line);
+            float *to = out + ty * run;
+            for (long i = 0; i < columns; i++, to += patch) {
+                if (index < 0) zero_floats(to, run);
+                else if (contiguous) gather_run(g, from, column + i, to);
+                else gather_row(g, from, column + i, to);
             }
+        }
+        out += columns * patch;
+        count -= columns;
+        column = 0;
+        if (++row == g->out_height) {
+            row = 0;
+            source += g->y.extent * line;
         }
     }
 }

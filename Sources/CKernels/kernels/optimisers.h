@@ -42,7 +42,8 @@ static void adadelta(float *w, const float *g, float *s, float *u, long count, f
         vf gradient = weight * decay + load(g + i, lanes);
         vf square = load(s + i, lanes) * rho + (gradient * gradient) * (1 - rho);
         vf updates = load(u + i, lanes);
-        vf change = __builtin_elementwise_sqrt(updates + epsilon) / __builtin_elementwise_sqrt(square + epsilon) * gradient;
+        vf scaled = gradient / __builtin_elementwise_sqrt(square + epsilon);
+        vf change = __builtin_elementwise_sqrt(updates + epsilon) * scaled;
         store(s + i, square, lanes);
         store(u + i, updates * rho + (change * change) * (1 - rho), lanes);
         store(w + i, weight - change * rate, lanes);

@@ -7,31 +7,33 @@ typedef struct {
 
 INL taps_inside clip_taps(long position, long stride, long before, long dilation, long taps, long extent) {
     const long start = position * stride - before;
+    if (start >= 0 && start + (taps - 1) * dilation < extent) return (taps_inside){start, 0, taps};
     const long from = start < 0 ? (-start + dilation - 1) / dilation : 0;
     const long to = start < extent ? at_most(taps, (extent - 1 - start) / dilation + 1) : 0;
     return (taps_inside){start, from, to > from ? to : from};
 }
 
-// Where an output position looks.
+// Where an output position looks: tap (ty, tx) at origin + ty * step_y + tx * step_x in the source. The origin, which
+// belongs to tap (0, 0), may lie outside.
 typedef struct {
     long example, row, column;
     taps_inside y, x;
+    long origin, step_y, step_x;
 } pool_window;
 
-INL void clip_rows(const ck_pool *g, pool_window *w) {
+INL void clip_window(const ck_pool *g, pool_window *w) {
     w->y = clip_taps(w->row, g->stride_y, g->before_y, g->dilation_y, g->taps_y, g->height);
-}
-
-INL void clip_columns(const ck_pool *g, pool_window *w) {
     w->x = clip_taps(w->column, g->stride_x, g->before_x, g->dilation_x, g->taps_x, g->width);
+    w->origin = ((w->example * g->height + w->y.start) * g->width + w->x.start) * g->channels;
 }
 
 // The window of output position p, counted over (example, row, column).
 INL pool_window window_at(const ck_pool *g, long p) {
     pool_window w = {.column = p % g->out_width, .row = p / g->out_width % g->out_height};
     w.example = p / g->out_width / g->out_height;
-    clip_rows(g, &w);
-    clip_columns(g, &w);
+    w.step_x = g->dilation_x * g->channels;
+    w.step_y = g->dilation_y * g->width * g->channels;
+    clip_window(g, &w);
     return w;
 }
 
@@ -42,22 +44,16 @@ INL void next_window(const ck_pool *g, pool_window *w) {
             w->row = 0;
             w->example++;
         }
-        clip_rows(g, w);
     }
-    clip_columns(g, w);
+    clip_window(g, w);
 }
 
-// Offset of the values at tap (ty, tx) in the source.
-INL long tap_offset(const ck_pool *g, const pool_window *w, long ty, long tx) {
-    const long row = w->example * g->height + w->y.start + ty * g->dilation_y;
-    return (row * g->width + w->x.start + tx * g->dilation_x) * g->channels;
-}
-
-// Runs the statement for every tap (ty, tx) of the window that lies inside.
-#define FOR_TAPS(w, ...)                                        \
-    for (long ty = (w).y.from; ty < (w).y.to; ty++)             \
-        for (long tx = (w).x.from; tx < (w).x.to; tx++) {       \
-            __VA_ARGS__                                         \
+// Runs the statement for every tap (ty, tx) of the window that lies inside, with its offset in the source.
+#define FOR_TAPS(w, ...)                                                    \
+    for (long ty = (w).y.from; ty < (w).y.to; ty++)                         \
+        for (long tx = (w).x.from; tx < (w).x.to; tx++) {                   \
+            const long offset = (w).origin + ty * (w).step_y + tx * (w).step_x; \
+            __VA_ARGS__                                                     \
         }
 
 INL void max_pool_all(const bool winners, const ck_pool *g, const float *x, long first, long count, float *y,
@@ -66,14 +62,14 @@ INL void max_pool_all(const bool winners, const ck_pool *g, const float *x, long
     for (long p = 0; p < count; p++, y += g->channels) {
         const bool empty = w.y.from == w.y.to || w.x.from == w.x.to;
         const int32_t first_tap = empty ? -1 : (int32_t)(w.y.from * g->taps_x + w.x.from);
-        const float *origin = empty ? x : x + tap_offset(g, &w, w.y.from, w.x.from);
+        const float *origin = empty ? x : x + w.origin + w.y.from * w.step_y + w.x.from * w.step_x;
         FOR_VECTORS(g->channels, {
             vf best = empty ? splat(0) : load(origin + i, lanes);
             vi at = (vi)(first_tap);
             FOR_TAPS(w, {
-                vf v = load(x + tap_offset(g, &w, ty, tx) + i, lanes);
+                vf v = load(x + offset + i, lanes);
                 // The first NaN ends the contest.
-                vi wins = (v > best) | ((v != v) & (best == best));
+                vi wins = ~(v <= best) & (best == best);
                 best = pick(wins, v, best);
                 if (winners) at = wins ? (vi)((int32_t)(ty * g->taps_x + tx)) : at;
             });
@@ -100,7 +96,7 @@ static void max_pool_backward(const ck_pool *g, const int32_t *winner, const flo
     for (long p = 0; p < count; p++, dy += g->channels, winner += g->channels) {
         if (by_tap) {
             FOR_TAPS(w, {
-                float *target = dx + tap_offset(g, &w, ty, tx);
+                float *target = dx + offset;
                 const vi tap = (vi)((int32_t)(ty * g->taps_x + tx));
                 FOR_VECTORS(g->channels, {
                     vi won = as_integers(load((const float *)winner + i, lanes)) == tap;
@@ -113,7 +109,7 @@ static void max_pool_backward(const ck_pool *g, const int32_t *winner, const flo
             for (long c = 0; c < g->channels; c++) {
                 if (winner[c] < 0) continue;
                 const uint32_t tap = (uint32_t)winner[c];
-                dx[tap_offset(g, &w, tap / taps_x, tap % taps_x) + c] += dy[c];
+                dx[w.origin + tap / taps_x * w.step_y + tap % taps_x * w.step_x + c] += dy[c];
             }
         }
         next_window(g, &w);
@@ -134,7 +130,7 @@ static void average_pool(const ck_pool *g, bool count_padding, const float *x, l
         const float share = window_share(g, &w, count_padding);
         FOR_VECTORS(g->channels, {
             vf sum = {};
-            FOR_TAPS(w, { sum += load(x + tap_offset(g, &w, ty, tx) + i, lanes); });
+            FOR_TAPS(w, { sum += load(x + offset + i, lanes); });
             store(y + i, sum * share, lanes);
         });
         next_window(g, &w);
@@ -149,7 +145,7 @@ static void average_pool_backward(const ck_pool *g, bool count_padding, const fl
     for (long p = 0; p < count; p++, dy += g->channels) {
         const float share = window_share(g, &w, count_padding);
         FOR_TAPS(w, {
-            float *target = dx + tap_offset(g, &w, ty, tx);
+            float *target = dx + offset;
             FOR_VECTORS(g->channels, {
                 store(target + i, load(dy + i, lanes) * share + load(target + i, lanes), lanes);
             });

@@ -21,7 +21,7 @@ static void row_norm(const float *x, long rows, long channels, float epsilon, co
         // Sums of differences from the first value: a large common mean costs no accuracy.
         const float centre = x[0] + (float)(row_sum(x, channels, x[0], false) / (double)channels);
         const double variance = row_sum(x, channels, centre, true) / (double)channels;
-        const float scale = (float)(1 / __builtin_sqrt(variance + (double)epsilon));
+        const float scale = (float)(1 / __builtin_elementwise_sqrt(variance + (double)epsilon));
         FOR_VECTORS(channels, {
             vf normal = (load(x + i, lanes) - centre) * scale;
             store(y + i, normal * load(gain + i, lanes) + load(bias + i, lanes), lanes);

@@ -123,15 +123,25 @@ INL void add_to_double(double *sum, vf v, long lanes) {
     else for (long i = 0; i < lanes; i++) sum[i] += (double)v[i];
 }
 
-// Copies `count` floats.
+// Copies the first and the last `part` of `count` floats, which may overlap; `part` is a constant.
+INL void copy_ends(float *to, const float *from, long count, const long part) {
+    __builtin_memcpy(to, from, (size_t)part * sizeof(float));
+    __builtin_memcpy(to + count - part, from + count - part, (size_t)part * sizeof(float));
+}
+
+// Copies `count` floats; quick for a few too.
 INL void copy_floats(float *to, const float *from, long count) {
     if (count >= VW) {
-        long i = 0;
-        for (; i + VW <= count; i += VW) store_whole(to + i, load_whole(from + i));
-        // The rest by one more vector that overlaps what is already copied.
-        if (i < count) store_whole(to + count - VW, load_whole(from + count - VW));
-    } else {
-        if (count > 0) store_first(to, load_first(from, count), count);
+        for (long i = 0; i + VW < count; i += VW) store_whole(to + i, load_whole(from + i));
+        store_whole(to + count - VW, load_whole(from + count - VW));
+    } else if (VW > 8 && count >= 8) {
+        copy_ends(to, from, count, 8);
+    } else if (VW > 4 && count >= 4) {
+        copy_ends(to, from, count, 4);
+    } else if (count >= 2) {
+        copy_ends(to, from, count, 2);
+    } else if (count == 1) {
+        *to = *from;
     }
 }
 
