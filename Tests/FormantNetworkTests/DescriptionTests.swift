@@ -9,7 +9,8 @@ let everyLayer = Network(input: Shape(channels: 1, width: 12)) {
     Embedding(rows: 9, dimension: 6, trained: false).named("table")
     Permute(order: [.channel, .time, .frequency])
     Convolution1D(
-        filters: 6, width: 3, axis: .frequency, stride: 2, dilation: 2, padding: .explicit(before: 2, after: 1), groups: 3,
+        filters: 6, width: 3, axis: .frequency, stride: 2, dilation: 2, padding: .explicit(before: 2, after: 1),
+        groups: 3,
         bias: false)
     Reshape(shape: Shape(channels: 3, height: 3, width: 4))
     Convolution2D(
@@ -17,7 +18,8 @@ let everyLayer = Network(input: Shape(channels: 1, width: 12)) {
         padding: Pair(.same, .explicit(before: 1, after: 1)), groups: .all)
     BatchNorm(epsilon: 0.001, momentum: 0.25)
     Branches.sum(
-        Branch { Activation(.relu) }, Branch { Activation(.leakyReLU(slope: 0.3)) }, Branch { Activation(.elu(alpha: 0.7)) },
+        Branch { Activation(.relu) }, Branch { Activation(.leakyReLU(slope: 0.3)) },
+        Branch { Activation(.elu(alpha: 0.7)) },
         Branch { Activation(.gelu) }, Branch { Activation(.silu) }, Branch())
     Branches.concatenate(
         axis: .frequency,

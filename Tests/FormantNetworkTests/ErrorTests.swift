@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test func layersNameThemselvesAndWhatTheyExpectedAndFound() {
-        #expect(message { Dense(units: 3) } == #"layer "dense1": expected a flat input (put flatten before it), found 3×4×5"#)
+        #expect(
+            message { Dense(units: 3) }
+                == #"layer "dense1": expected a flat input (put flatten before it), found 3×4×5"#)
         #expect(
             message {
                 Flatten()
@@ -24,16 +26,19 @@ import Testing
                 == #"layer "convolution1": along frequency: a window that spans 5 does not fit an axis of 4"#)
         #expect(
             message { Convolution2D(filters: 4, kernel: Pair(3, 9), padding: Pair(.explicit(before: 1, after: 1))) }
-                == #"layer "convolution1": along time: a window that spans 9 does not fit an axis of 5, 7 with its padding"#)
+                == #"layer "convolution1": along time: a window that spans 9 does not fit an axis of 5, 7 with its padding"#
+        )
         #expect(
             message { Convolution2D(filters: 4, kernel: 3, groups: 2) }
-                == #"layer "convolution1": groups is 2; expected a number that divides the 3 channels and the 4 filters"#)
+                == #"layer "convolution1": groups is 2; expected a number that divides the 3 channels and the 4 filters"#
+        )
         #expect(
             message { Convolution2D(filters: 4, kernel: 3, stride: 0) }
                 == #"layer "convolution1": along frequency: stride 0: expected 1 to 16777216"#)
         #expect(
             message { Convolution1D(filters: 4, width: 3) }
-                == #"layer "convolution1D1": expected an input of frequency extent 1 (permute it, or use convolution), found 3×4×5"#)
+                == #"layer "convolution1D1": expected an input of frequency extent 1 (permute it, or use convolution), found 3×4×5"#
+        )
         #expect(
             message { Convolution1D(filters: 4, width: 3, axis: .channel) }
                 == #"layer "convolution1D1": axis is channel; expected time or frequency"#)
@@ -55,7 +60,8 @@ import Testing
                 == #"layer "reshape1": expected as many values as 7×1×1, found 3×4×5"#)
         #expect(
             message { Permute(order: [.time, .time, .channel]) }
-                == #"layer "permute1": order is ["time", "time", "channel"]; expected channel, frequency and time, each once"#)
+                == #"layer "permute1": order is ["time", "time", "channel"]; expected channel, frequency and time, each once"#
+        )
         #expect(
             message { Branches.sum(Branch { Activation(.relu) }, Branch { MaxPool(window: 2) }) }
                 == #"layer "sum1": inputs must agree in shape, found 3×4×5, 3×2×2"#)

@@ -5,9 +5,9 @@ import FormantTestSupport
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One training step of four networks against PyTorch: data and recipe in Golden and tools/golden/training_step.py.
@@ -137,7 +137,9 @@ import Darwin
         let specification = entry.specification
         if specification.role == .running {
             let value: Float = entry.name.hasSuffix("running_var") ? 1 : 0
-            return Tensor(extents: specification.extents, values: specification.extents.flatMap { Array(repeating: value, count: $0) })
+            return Tensor(
+                extents: specification.extents,
+                values: specification.extents.flatMap { Array(repeating: value, count: $0) })
         }
         let isGain = entry.name.hasPrefix("norm") && specification.name == "weight"
         let scale =

@@ -15,7 +15,8 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
 }
 
 private let activations: [LayerCase] = [
-    Activation(.relu), Activation(.leakyReLU(slope: 0.125)), Activation(.leakyReLU(slope: 0)), Activation(.elu(alpha: 0.75)),
+    Activation(.relu), Activation(.leakyReLU(slope: 0.125)), Activation(.leakyReLU(slope: 0)),
+    Activation(.elu(alpha: 0.75)),
     Activation(.elu(alpha: 0)), Activation(.gelu), Activation(.silu), Activation(.sigmoid), Activation(.tanh),
 ].flatMap { activation in
     [
@@ -37,13 +38,21 @@ private let activations: [LayerCase] = [
 }
 
 private let others: [LayerCase] = [
-    LayerCase("convolution", [4, 7, 6]) { Convolution2D(filters: 6, kernel: Pair(3, 2), stride: Pair(2, 1), groups: 2) },
-    LayerCase("depthwise", [5, 6, 6]) { Convolution2D(filters: 5, kernel: 3, padding: Pair(.same), groups: .all, bias: false) },
+    LayerCase("convolution", [4, 7, 6]) {
+        Convolution2D(filters: 6, kernel: Pair(3, 2), stride: Pair(2, 1), groups: 2)
+    },
+    LayerCase("depthwise", [5, 6, 6]) {
+        Convolution2D(filters: 5, kernel: 3, padding: Pair(.same), groups: .all, bias: false)
+    },
     LayerCase("convolution1D along time", [3, 1, 12]) { Convolution1D(filters: 4, width: 3, dilation: 2) },
-    LayerCase("convolution1D along frequency", [3, 12, 1]) { Convolution1D(filters: 4, width: 3, axis: .frequency, stride: 2) },
+    LayerCase("convolution1D along frequency", [3, 12, 1]) {
+        Convolution1D(filters: 4, width: 3, axis: .frequency, stride: 2)
+    },
     LayerCase("filters over all of time", [1, 9, 7]) { Convolution2D(filters: 4, kernel: Pair(3, .all)) },
     LayerCase("max pool", [3, 6, 7]) { MaxPool(window: 2) },
-    LayerCase("max pool with large overlapping windows", [3, 9, 9]) { MaxPool(window: 5, stride: 1, padding: Pair(.same)) },
+    LayerCase("max pool with large overlapping windows", [3, 9, 9]) {
+        MaxPool(window: 5, stride: 1, padding: Pair(.same))
+    },
     LayerCase("average pool", [3, 6, 7]) { AveragePool(window: Pair(2, 3), stride: 2, padding: Pair(.same)) },
     LayerCase("average pool that counts padding", [2, 5, 5]) {
         AveragePool(window: 3, stride: 2, padding: Pair(.explicit(before: 1, after: 2)), countsPadding: true)

@@ -36,7 +36,9 @@ import Testing
         -1, 0, -4, 3,
     ]
 
-    private func run(_ purpose: Purpose = .inference(batch: 1), @NetworkBuilder _ parts: () -> [any NetworkPart]) throws -> [Float] {
+    private func run(_ purpose: Purpose = .inference(batch: 1), @NetworkBuilder _ parts: () -> [any NetworkPart]) throws
+        -> [Float]
+    {
         let network = Network(input: Shape(channels: 1, height: 6, width: 6), parts)
         let parameters = Parameters(zeros: try network.bound().parameters)
         let count = parameters.table.entries[0].specification.count

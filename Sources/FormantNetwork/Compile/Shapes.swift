@@ -59,7 +59,10 @@ extension Network {
             guard tensors.updateValue(shapes.count, forKey: node.name) == nil else { throw .duplicateName(node.name) }
             shapes.append(binding.output)
             names.append(node.name)
-            do { try checkSize("its parameters and those before", [table.count + binding.parameters.reduce(0) { $0 + $1.count }]) } catch {
+            do {
+                try checkSize(
+                    "its parameters and those before", [table.count + binding.parameters.reduce(0) { $0 + $1.count }])
+            } catch {
                 throw .layer(name: node.name, kind: node.layer.kind, error)
             }
             let parameters = binding.parameters.map { table.append(name: "\(node.name).\($0.name)", $0) }

@@ -91,7 +91,8 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
         case .unknownInput(let node, let input, let known):
             "layer \"\(node)\": " + unknownName("input", input, known: known, of: "it")
         case .unknownNode(let name, let known): unknownName("layer", name, known: known, of: "the network")
-        case .input(let shape): "the input's shape is \(shape.full); expected extents of at least 1 and at most \(largestSize) values"
+        case .input(let shape):
+            "the input's shape is \(shape.full); expected extents of at least 1 and at most \(largestSize) values"
         case .layer(let name, let kind, let error):
             name.hasPrefix(kind) ? "layer \"\(name)\": \(error)" : "layer \"\(name)\" (\(kind)): \(error)"
         case .batch(let batch): "the batch is \(batch); expected 1 to 65536 examples"
