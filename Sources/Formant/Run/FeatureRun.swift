@@ -55,7 +55,12 @@ public struct FeatureRun {
 
     /// A preset with some of its settings changed: `mel.bands=80` and so on.
     public static func frontEnd(preset: String, settings: [String]) throws -> AudioFrontEnd {
-        let preset = try AudioPreset(named: preset).frontEnd
+        guard let preset = AudioPreset(rawValue: preset)?.frontEnd else {
+            let names = AudioPreset.allCases.map(\.rawValue)
+            let hint = nearestName(to: preset, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw RunError.option(
+                name: "--preset", value: preset, expected: names.joined(separator: " or ") + hint)
+        }
         guard !settings.isEmpty else { return preset }
         guard let node = try Yams.compose(yaml: try YAMLEncoder().encode(preset)) else { return preset }
         do {
