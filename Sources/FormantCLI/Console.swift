@@ -58,7 +58,7 @@ final class Console: @unchecked Sendable {
     private let logger: Logger
     private let isTerminal = isatty(2) == 1
     private let quiet: Bool
-    private var lastShown = ContinuousClock.now - .seconds(60)
+    private var lastShown = ContinuousClock.now
     private var barIsShown = false
 
     init(quiet: Bool) {
