@@ -40,6 +40,16 @@ public struct Model: Sendable {
         public var seed: UInt64
         /// The epoch whose weights these are.
         public var epoch: Int
+        /// The fold that was left out for the test; nil where the corpus was split once.
+        public var fold: Fold?
+    }
+
+    /// One of several folds of a corpus.
+    public struct Fold: Codable, Hashable, Sendable {
+        /// How the corpus was cut: what `TrainingRequest.Folds.name` says.
+        public var kind: String
+        /// The fold's name.
+        public var name: String
     }
 
     /// The version of the format that this code writes, and the latest that it reads.
