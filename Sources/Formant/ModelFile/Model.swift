@@ -110,7 +110,8 @@ public struct Model: Sendable {
     }
 
     /// Takes a model out of the contents of a file.
-    init(_ contents: SafeTensors, path: String) throws(ModelFileError) {
+    /// - Parameter path: the file's name, for messages.
+    package init(_ contents: SafeTensors, path: String) throws(ModelFileError) {
         guard let json = contents.metadata["formant"] else {
             throw .notAModel(path: path, reason: "its metadata have no entry \"formant\"")
         }
@@ -146,11 +147,25 @@ public struct Model: Sendable {
                 guard let tensor = contents.tensors[entry.name] else {
                     throw ModelFileError.notAModel(path: path, reason: "tensor \(entry.name) is missing")
                 }
+                guard tensor.isFinite else {
+                    throw ModelFileError.notAModel(
+                        path: path, reason: "tensor \(entry.name) has values that are infinite or no numbers")
+                }
                 try parameters.set(entry.name, to: tensor)
             }
         } catch let error as ModelFileError { throw error } catch {
             throw .notAModel(path: path, reason: "\(error)")
         }
+    }
+}
+
+extension Tensor {
+    /// Whether all values are finite.
+    fileprivate var isFinite: Bool {
+        // An exponent of all ones marks the others; whole numbers are compared many at a time.
+        var largest: UInt32 = 0
+        for value in values { largest = max(largest, value.bitPattern & 0x7fff_ffff) }
+        return largest < Float.infinity.bitPattern
     }
 }
 

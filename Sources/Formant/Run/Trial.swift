@@ -174,15 +174,9 @@ func predictions(
     of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], pool: WorkerPool
 ) throws -> Predictions {
     let predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
-    var outputs = [[Float]](repeating: [], count: indices.count)
-    var byShape: [Shape: [Int]] = [:]
-    for (place, index) in indices.enumerated() { byShape[inputs.shape(of: index), default: []].append(place) }
-    for (shape, places) in byShape {
-        let results = try predictor.outputs(count: places.count, shape: shape) { i, input in
-            var none: SeededGenerator?
-            try inputs.load(indices[places[i]], into: input, varyingBy: &none)
-        }
-        for (place, output) in zip(places, results) { outputs[place] = output }
+    let outputs = try predictor.outputs(shapes: indices.map { inputs.shape(of: $0) }) { i, input in
+        var none: SeededGenerator?
+        try inputs.load(indices[i], into: input, varyingBy: &none)
     }
     var predictions = try Predictions(
         labels: model.labels, task: model.scoring == .softmax ? .singleLabel : .multiLabel)
