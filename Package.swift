@@ -86,6 +86,13 @@ let package = Package(
         .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "FormantTests",
+            dependencies: [
+                "Formant", "FormantAudio", "FormantCorpus", "FormantNetwork", "FormantTensor", "FormantText",
+                "FormantTraining", "FormantTestSupport",
+            ]),
+        .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
