@@ -45,7 +45,7 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: ["FormantTensor", "FormantAudio", "FormantText", .product(name: "Yams", package: "Yams")]),
-        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor"]),
+        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"]),
         .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
 
         // The umbrella and the command.
@@ -54,24 +54,39 @@ let package = Package(
             dependencies: [
                 "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
                 "FormantCorpus", "FormantTraining", "FormantEvaluation", .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            resources: [.embedInCode("Recipes")]),
         .executableTarget(
             name: "FormantCLI",
             dependencies: [
-                "Formant", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Formant", "FormantTensor", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
-        // Tests.
+        // Tests, in the same order.
         .target(
             name: "FormantTestSupport",
-            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"],
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
             path: "Tests/FormantTestSupport"),
+        .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
         .testTarget(
             name: "FormantNetworkTests",
-            dependencies: ["FormantTestSupport", "FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"],
+            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels", "FormantTestSupport"],
             exclude: ["Golden"]),
-        .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
+        .testTarget(
+            name: "FormantAudioTests", dependencies: ["FormantAudio", "FormantTensor", "CSndfile"],
+            exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantTextTests",
+            dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")]),
+        .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
+        .testTarget(
+            name: "FormantTrainingTests",
+            dependencies: ["FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
+            exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
+            resources: [.copy("Golden")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,17 +1,27 @@
-/// The member of `names` that takes the fewest edits to become `name`, or nil where none is near.
+/// The name among `candidates` that `name` was most likely meant to be, for messages such as "unknown key `hop_secs`;
+/// did you mean `hop_seconds`?".
 ///
-/// Insertion, deletion, exchange of one character and of two neighbours count 1 each (optimal string alignment); near
-/// is at most a third of the longer name, and at least 1. Case does not count.
-public func nearestName(to name: String, among names: some Sequence<String>) -> String? {
-    let wanted = Array(name.lowercased().unicodeScalars.prefix(200))
+/// Letters are compared without regard to case, and `_` counts as `-`. A candidate is near when it takes at most one
+/// edit per three letters (at least one) to reach it, where an edit inserts, removes or replaces a letter or swaps two
+/// neighbours (optimal string alignment); or, failing that, when one of the two begins with the other. Among equally
+/// near candidates the first wins.
+/// - Parameter name: what was found. Beyond 64 letters nothing is near.
+/// - Returns: nil when no candidate is near.
+public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+    let wanted = folded(name)
+    guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
+    let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
-    for candidate in names {
-        let other = Array(candidate.lowercased().unicodeScalars.prefix(200))
-        let distance = editDistance(wanted, other)
-        guard distance <= max(1, max(wanted.count, other.count) / 3) else { continue }
-        if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
+    var prefixed: String?
+    for candidate in candidates {
+        let letters = folded(candidate)
+        guard letters.count <= 64 else { continue }
+        let distance = alignmentDistance(wanted, letters)
+        if distance <= limit, distance < best?.distance ?? Int.max { best = (candidate, distance) }
+        let shorter = min(letters.count, wanted.count)
+        if prefixed == nil, shorter >= 3, letters.prefix(shorter) == wanted.prefix(shorter) { prefixed = candidate }
     }
-    return best?.name
+    return best?.name ?? prefixed
 }
 
 /// The sentence for a name that is not known: `unknown key "strid" of convolution; did you mean "stride"?`
@@ -20,16 +30,22 @@ public func unknownName(_ kind: String, _ name: String, known: some Collection<S
     return "unknown \(kind) \"\(name)\" of \(what); \(hint ?? "expected one of \(known.joined(separator: ", "))")"
 }
 
-private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+private func folded(_ name: String) -> [Unicode.Scalar] {
+    name.lowercased().unicodeScalars.map { $0 == "_" ? "-" : $0 }
+}
+
+/// Number of edits between two words, a swap of neighbours counting as one.
+private func alignmentDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
-    for i in a.indices {
+    for i in 0..<a.count {
         var row = [i + 1] + [Int](repeating: 0, count: b.count)
-        for j in b.indices {
-            row[j + 1] = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        for j in 0..<b.count {
+            row[j + 1] = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
             if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { row[j + 1] = min(row[j + 1], beforeLast[j - 1] + 1) }
         }
-        (beforeLast, last) = (last, row)
+        beforeLast = last
+        last = row
     }
     return last[b.count]
 }

@@ -20,16 +20,19 @@ extension Network {
                 debugDescription:
                     "expected [channels, height, width], each from 1 to \(largestExtent), found \(extents)")
         }
-        let written = try settings.decode([WrittenNode].self, forKey: .layers)
-        var assembly = NetworkAssembly(input: Shape(channels: extents[0], height: extents[1], width: extents[2]))
-        for node in written { assembly.append(node.layer, name: node.name, inputs: node.from) }
+        let layers = try settings.decode(LayerList.self, forKey: .layers)
+        self.init(input: Shape(channels: extents[0], height: extents[1], width: extents[2]), layers: layers)
+    }
+
+    /// Creates a network from an input and layers that were read.
+    public init(input: Shape, layers: LayerList) {
+        var assembly = NetworkAssembly(input: input)
+        for node in layers.written { assembly.append(node.layer, name: node.name, inputs: node.from) }
         self = assembly.network
     }
 
-    /// Writes a description that `init(from:)` reads, with every name and only those inputs that are not the node before.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode([input.channels, input.height, input.width], forKey: .input)
+    /// The layers without the input.
+    public var layers: LayerList {
         var previous = Network.inputName
         var written: [WrittenNode] = []
         for node in nodes {
@@ -37,12 +40,37 @@ extension Network {
             written.append(WrittenNode(name: node.name, from: from, layer: node.layer))
             previous = node.name
         }
-        try container.encode(written, forKey: .layers)
+        return LayerList(written: written)
+    }
+
+    /// Writes a description that `init(from:)` reads, with every name and only those inputs that are not the node before.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode([input.channels, input.height, input.width], forKey: .input)
+        try container.encode(layers, forKey: .layers)
+    }
+}
+
+/// The layers of a description, as a recipe holds them: the input comes from the front end.
+public struct LayerList: Codable, Sendable {
+    fileprivate let written: [WrittenNode]
+
+    fileprivate init(written: [WrittenNode]) { self.written = written }
+
+    /// Reads a list of layers.
+    public init(from decoder: any Decoder) throws {
+        written = try decoder.singleValueContainer().decode([WrittenNode].self)
+    }
+
+    /// Writes a list of layers.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(written)
     }
 }
 
 /// A node as it stands in a file.
-private struct WrittenNode: Codable {
+private struct WrittenNode: Codable, Sendable {
     var name: String?
     var from: [String]?
     var layer: any Layer

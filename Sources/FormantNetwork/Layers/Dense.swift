@@ -28,7 +28,7 @@ public struct Dense: Layer, Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "dense", keyedBy: CodingKeys.self)
         self.init(
-            units: try settings.decode(Int.self, forKey: .units), bias: try settings.decode(.bias, default: true),
+            units: try decoder.size(settings, .units), bias: try settings.decode(.bias, default: true),
             maximumNorm: try settings.decodeIfPresent(Float.self, forKey: .maximumNorm))
     }
 

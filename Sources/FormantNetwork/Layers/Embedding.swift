@@ -29,8 +29,8 @@ public struct Embedding: Layer, Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "embedding", keyedBy: CodingKeys.self)
         self.init(
-            rows: try settings.decode(Int.self, forKey: .rows),
-            dimension: try settings.decode(Int.self, forKey: .dimension),
+            rows: try decoder.size(settings, .rows),
+            dimension: try decoder.size(settings, .dimension),
             trained: try settings.decode(.trained, default: true))
     }
 

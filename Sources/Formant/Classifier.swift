@@ -1,0 +1,162 @@
+import FormantAudio
+import FormantNetwork
+import FormantTensor
+import FormantText
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A trained model at work: front end, network and labels.
+///
+/// What an input scores does not depend on what is classified beside it, nor on the number of threads.
+public final class Classifier {
+    /// The model.
+    public let model: Model
+    private let predictor: Predictor
+    private let pool: WorkerPool
+
+    /// What one input scores.
+    public struct Result: Sendable {
+        /// The labels, strongest first, with their scores from 0 to 1.
+        public var ranking: [(label: String, score: Float)]
+        /// The label of the largest score; of equal ones the first.
+        public var label: String { ranking[0].label }
+        /// The largest score.
+        public var score: Float { ranking[0].score }
+    }
+
+    /// One stretch of a recording with what it scores.
+    public struct Window: Sendable {
+        /// Seconds from the start of the recording.
+        public var start: Double
+        /// Seconds from the start of the recording.
+        public var end: Double
+        /// What it scores.
+        public var result: Result
+    }
+
+    /// Creates a classifier.
+    public init(_ model: Model, pool: WorkerPool = WorkerPool()) {
+        self.model = model
+        self.pool = pool
+        predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
+    }
+
+    /// Classifies a sentence.
+    public func classify(text: String) throws -> Result { try classify(texts: [text])[0] }
+
+    /// Classifies sentences, in their order. An empty one is classified as a sentence of no known word.
+    /// - Throws: `ClassifierError.modality` where the model takes sound.
+    public func classify(texts: [String]) throws -> [Result] {
+        guard case .text(let frontEnd) = model.frontEnd else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: "text")
+        }
+        var ids = [[Int32]](repeating: [], count: texts.count)
+        ids.withUnsafeMutableBufferPointer { ids in
+            nonisolated(unsafe) let ids = ids  // each written by one worker
+            pool.forRanges(of: texts.count, grain: 64) { range, _ in
+                for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
+            }
+        }
+        // Sentences of one padded length go through together.
+        var byLength: [Int: [Int]] = [:]
+        for (i, sentence) in ids.enumerated() { byLength[sentence.count, default: []].append(i) }
+        var results = [Result?](repeating: nil, count: texts.count)
+        for (length, members) in byLength {
+            let outputs = try predictor.outputs(count: members.count, shape: Shape(channels: 1, width: length)) {
+                index, input in
+                for (i, id) in ids[members[index]].enumerated() { input[i] = Float(id) }
+            }
+            for (member, output) in zip(members, outputs) { results[member] = result(output) }
+        }
+        return results.map { $0! }
+    }
+
+    /// Classifies recordings, each as one clip: longer ones are cropped and shorter ones padded as in training.
+    /// - Returns: per file, its result or what was wrong with it.
+    /// - Throws: `ClassifierError.modality` where the model takes sentences.
+    public func classify(recordings paths: [String]) throws -> [Swift.Result<Result, any Error>] {
+        guard case .audio(let frontEnd) = model.frontEnd else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: "recordings")
+        }
+        let loader = ClipLoader(frontEnd: frontEnd)
+        var clips = [Swift.Result<Tensor, any Error>?](repeating: nil, count: paths.count)
+        clips.withUnsafeMutableBufferPointer { clips in
+            nonisolated(unsafe) let clips = clips  // each written by one worker
+            pool.forEach(paths.count) { i, _ in
+                clips[i] = Swift.Result { try loader.features(paths[i]) }
+            }
+        }
+        let features = clips.map { try? $0!.get() }
+        let readable = features.indices.filter { features[$0] != nil }
+        let outputs = try predictor.outputs(count: readable.count, shape: try frontEnd.featureShape()) { i, input in
+            features[readable[i]]!.values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
+        }
+        var results = clips.map { clip in clip!.map { _ in Result(ranking: []) } }
+        for (place, output) in zip(readable, outputs) { results[place] = .success(result(output)) }
+        return results
+    }
+
+    /// Slides over a recording of any length, which is read block by block.
+    /// - Parameters:
+    ///   - hop: seconds from one window to the next; a window is as long as the clips of the training.
+    ///   - body: receives the windows in their order.
+    /// - Throws: `AudioError`, and `ClassifierError.modality` where the model takes sentences.
+    public func forEachWindow(of path: String, hop: Double, _ body: (Window) throws -> Void) throws {
+        guard case .audio(let frontEnd) = model.frontEnd else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: "recordings")
+        }
+        let shape = try frontEnd.featureShape()
+        var pending: [(start: Double, end: Double, features: Tensor)] = []
+        func flush() throws {
+            let outputs = try predictor.outputs(count: pending.count, shape: shape) { i, input in
+                pending[i].features.values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
+            }
+            for (window, output) in zip(pending, outputs) {
+                try body(Window(start: window.start, end: window.end, result: result(output)))
+            }
+            pending.removeAll(keepingCapacity: true)
+        }
+        try ClipWindowReader(path: path, frontEnd: frontEnd, hop: hop).forEach { start, end, samples in
+            pending.append((start, end, try frontEnd.clipFeatures(of: samples, sampleRate: frontEnd.sampleRate)))
+            if pending.count == predictor.batch { try flush() }
+        }
+        try flush()
+    }
+
+    private func result(_ output: [Float]) -> Result {
+        let scores = model.scoring.scores(output)
+        let order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
+        return Result(ranking: order.map { (model.labels[$0], scores[$0]) })
+    }
+}
+
+/// Why a classifier cannot take an input.
+public enum ClassifierError: Error, Sendable, CustomStringConvertible {
+    /// The model was trained on another kind of input.
+    case modality(takes: String, given: String)
+
+    /// What was expected and what was found.
+    public var description: String {
+        switch self {
+        case .modality(let takes, let given): "the model takes \(takes), not \(given)"
+        }
+    }
+}
+
+extension Model.Scoring {
+    /// Scores from 0 to 1 out of the network's outputs.
+    func scores(_ outputs: [Float]) -> [Float] {
+        switch self {
+        case .softmax:
+            let largest = outputs.max() ?? 0
+            let exponentials = outputs.map { exp(Double($0 - largest)) }
+            let sum = exponentials.reduce(0, +)
+            return exponentials.map { Float($0 / sum) }
+        case .sigmoid: return outputs.map { Float(1 / (1 + exp(-Double($0)))) }
+        }
+    }
+}

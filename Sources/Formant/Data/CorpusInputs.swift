@@ -1,0 +1,164 @@
+import FormantAudio
+import FormantCorpus
+import FormantTensor
+import FormantText
+import FormantTraining
+
+/// An input that could not be used, and why.
+public struct InputProblem: Sendable, Hashable {
+    /// The file, or the line of a table.
+    public var input: String
+    /// What was expected and found.
+    public var reason: String
+
+    /// Creates a problem.
+    public init(input: String, reason: String) {
+        self.input = input
+        self.reason = reason
+    }
+}
+
+/// The inputs of a corpus, ready for a network, with the answers that are wanted.
+///
+/// Features of recordings are worked out once and kept; those that cannot be read are named and left out.
+struct CorpusInputs: Dataset {
+    private enum Values: Sendable {
+        case audio(FeatureStore, Shape, BandStatistics?)
+        case text([[Int32]])
+    }
+
+    private let values: Values
+    private let targets: [Target]
+    private let weights: [Float]
+
+    /// For each example of the corpus whether it can be used: it has a label and could be read.
+    let isUsable: [Bool]
+
+    var count: Int { targets.count }
+
+    func shape(of index: Int) -> Shape {
+        switch values {
+        case .audio(_, let shape, _): shape
+        case .text(let ids): Shape(channels: 1, width: ids[index].count)
+        }
+    }
+
+    func target(of index: Int) -> Target { targets[index] }
+
+    func weight(of index: Int) -> Float { weights[index] }
+
+    func load(
+        _ index: Int, into input: UnsafeMutableBufferPointer<Float>, varyingBy generator: inout SeededGenerator?
+    ) throws {
+        switch values {
+        case .audio(let store, let shape, let statistics):
+            let source = store[index]
+            guard let statistics else {
+                _ = input.update(fromContentsOf: source)
+                return
+            }
+            // As `Normalization.corpus` does it, to the last bit.
+            let frames = shape.width
+            for row in 0..<shape.channels * shape.height {
+                let (mean, factor) = (statistics.mean[row], 1 / statistics.deviation[row])
+                for i in row * frames..<(row + 1) * frames { input[i] = (source[i] - mean) * factor }
+            }
+        case .text(let ids):
+            for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
+        }
+    }
+
+    private init(_ values: Values, _ targets: [Target], _ weights: [Float], _ isUsable: [Bool]) {
+        self.values = values
+        self.targets = targets
+        self.weights = weights
+        self.isUsable = isUsable
+    }
+
+    /// The answers of a corpus's examples.
+    private static func targets(_ corpus: Corpus, _ labels: [String], multiLabel: Bool) -> [Target] {
+        var numbers: [String: Int] = [:]
+        for (number, label) in labels.enumerated() { numbers[label] = number }
+        return corpus.examples.map { example in
+            let known = example.labels.compactMap { numbers[$0] }
+            return multiLabel ? .labels(known.sorted()) : .label(known.first ?? -1)
+        }
+    }
+
+    private static func isLabelled(_ corpus: Corpus, multiLabel: Bool) -> [Bool] {
+        corpus.examples.map { multiLabel || $0.labels.count == 1 }
+    }
+
+    /// Sentences as ids.
+    static func text(_ corpus: Corpus, _ frontEnd: TextFrontEnd, labels: [String], multiLabel: Bool, pool: WorkerPool) -> CorpusInputs {
+        var ids = [[Int32]](repeating: [], count: corpus.examples.count)
+        ids.withUnsafeMutableBufferPointer { ids in
+            nonisolated(unsafe) let ids = ids  // each written by one worker
+            pool.forRanges(of: corpus.examples.count, grain: 256) { range, _ in
+                for i in range {
+                    if case .text(let text) = corpus.examples[i].input { ids[i] = frontEnd.ids(of: text) }
+                }
+            }
+        }
+        return CorpusInputs(
+            .text(ids), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
+            isLabelled(corpus, multiLabel: multiLabel))
+    }
+
+    /// Recordings as features, which are not normalised by the corpus's statistics.
+    /// - Parameter progress: receives the number of recordings done.
+    static func audio(
+        _ corpus: Corpus, _ frontEnd: AudioFrontEnd, labels: [String], multiLabel: Bool, folder: String,
+        pool: WorkerPool, progress: (Int) -> Void
+    ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
+        var raw = frontEnd
+        if case .corpus = raw.normalization { raw.normalization = .none }
+        let loader = ClipLoader(frontEnd: raw)
+        let shape = try raw.featureShape()
+        let count = corpus.examples.count
+        let store = try FeatureStore(count: count, length: shape.count, folder: folder)
+        var reasons = [String?](repeating: nil, count: count)
+        let block = 64 * pool.threads
+        reasons.withUnsafeMutableBufferPointer { reasons in
+            nonisolated(unsafe) let reasons = reasons  // each written by one worker
+            for first in stride(from: 0, to: count, by: block) {
+                let end = min(count, first + block)
+                pool.forEach(end - first) { offset, _ in
+                    let i = first + offset
+                    guard case .audio(let clip) = corpus.examples[i].input,
+                        let path = corpus.path(of: corpus.examples[i])
+                    else { return }
+                    do {
+                        let features = try loader.features(
+                            path, start: clip.start, end: clip.end, channel: clip.channel)
+                        features.values.withUnsafeBufferPointer { _ = store[i].update(fromContentsOf: $0) }
+                    } catch { reasons[i] = "\(error)" }
+                }
+                progress(end)
+            }
+        }
+        let problems = reasons.enumerated().compactMap { i, reason in
+            reason.map { InputProblem(input: corpus.examples[i].id, reason: $0) }
+        }
+        let usable = zip(isLabelled(corpus, multiLabel: multiLabel), reasons).map { $0 && $1 == nil }
+        let inputs = CorpusInputs(
+            .audio(store, shape, nil), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
+            usable)
+        return (inputs, problems)
+    }
+
+    /// Mean and deviation of each band over some recordings; nil for sentences, and where there is none.
+    func bandStatistics(over indices: [Int]) throws -> BandStatistics? {
+        guard case .audio(let store, let shape, _) = values else { return nil }
+        var sums = BandStatisticsAccumulator()
+        let extents = [shape.channels * shape.height, shape.width]
+        for index in indices { try sums.add(Tensor(extents: extents, values: Array(store[index]))) }
+        return sums.statistics
+    }
+
+    /// The same recordings, normalised by statistics.
+    func normalised(by statistics: BandStatistics) -> CorpusInputs {
+        guard case .audio(let store, let shape, _) = values else { return self }
+        return CorpusInputs(.audio(store, shape, statistics), targets, weights, isUsable)
+    }
+}

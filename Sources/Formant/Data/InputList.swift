@@ -1,0 +1,33 @@
+import FormantCorpus
+
+/// The recordings that a command line names: files as they are, folders with every sound file below them.
+public struct InputList: Sendable {
+    /// One recording.
+    public struct Item: Sendable, Hashable {
+        /// Where it is.
+        public var path: String
+        /// Its name in outputs: the path as given or, for one found in a folder, its path from there.
+        public var name: String
+    }
+
+    /// The recordings: in the order of the arguments, those of a folder by name.
+    public private(set) var items: [Item] = []
+    /// Arguments that lead nowhere.
+    public private(set) var problems: [InputProblem] = []
+
+    /// Looks the arguments up.
+    public init(_ arguments: [String]) {
+        for argument in arguments {
+            switch FilePath.kind(of: argument) {
+            case .folder?:
+                let found = SoundFolder.files(below: argument)
+                if found.isEmpty {
+                    problems.append(InputProblem(input: argument, reason: "a folder without sound files"))
+                }
+                for name in found { items.append(Item(path: FilePath.join(argument, name), name: name)) }
+            case nil: problems.append(InputProblem(input: argument, reason: "no such file or folder"))
+            default: items.append(Item(path: argument, name: argument))
+            }
+        }
+    }
+}

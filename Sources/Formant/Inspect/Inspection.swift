@@ -1,0 +1,164 @@
+import FormantAudio
+import FormantCorpus
+import FormantEvaluation
+import FormantNetwork
+import FormantTensor
+import FoundationEssentials
+
+/// What can be said of a thing without training or classifying anything.
+public enum Inspection: Sendable {
+    /// A trained model.
+    case model(ModelInspection)
+    /// A corpus.
+    case corpus(CorpusInspection)
+    /// A recording.
+    case recording(RecordingInspection)
+    /// A recipe.
+    case recipe(RecipeInspection)
+
+    /// Finds out what a path is and looks at it: a model file or run, a sound file, else a corpus.
+    public static func of(_ path: String, root: String? = nil, pool: WorkerPool) throws -> Inspection {
+        let kind = FilePath.kind(of: path)
+        let isRun = kind == .folder && FilePath.kind(of: RunFolder(path).model) == .file
+        if isRun || FilePath.fileExtension(of: path) == "safetensors" {
+            return .model(try ModelInspection(path: path))
+        }
+        if kind == .file, Corpus.soundExtensions.contains(FilePath.fileExtension(of: path)) {
+            return .recording(try RecordingInspection(path: path))
+        }
+        return .corpus(try CorpusInspection(path: path, root: root, pool: pool))
+    }
+
+    /// For people.
+    public var text: String {
+        switch self {
+        case .model(let model): model.text
+        case .corpus(let corpus): corpus.text
+        case .recording(let recording): recording.text
+        case .recipe(let recipe): recipe.text
+        }
+    }
+
+    /// For programs: one JSON object.
+    public func json() throws -> String {
+        switch self {
+        case .model(let model): try JSONLine.text(model)
+        case .corpus(let corpus): try JSONLine.text(corpus)
+        case .recording(let recording): try JSONLine.text(recording)
+        case .recipe(let recipe): try JSONLine.text(recipe)
+        }
+    }
+}
+
+/// A model: where it comes from and what it consists of.
+public struct ModelInspection: Encodable, Sendable {
+    let kind = "model"
+    let labels: [String]
+    let provenance: Model.Provenance
+    let takes: String
+    let network: NetworkTable
+
+    init(path: String) throws {
+        let model = try Model(path: path)
+        labels = model.labels
+        provenance = model.provenance
+        takes = model.frontEnd.takes
+        network = NetworkTable(try model.network.bound())
+    }
+
+    var text: String {
+        let facts = [
+            ["recipe", provenance.recipe], ["corpus", provenance.corpus], ["takes", takes],
+            ["labels", "\(labels.count): \(labels.prefix(20).joined(separator: ", "))\(labels.count > 20 ? " …" : "")"],
+            ["seed", "\(provenance.seed)"], ["epoch", "\(provenance.epoch)"], ["version", provenance.version],
+        ]
+        return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text
+    }
+}
+
+/// A recipe: its document and the layers it gives.
+public struct RecipeInspection: Encodable, Sendable {
+    let kind = "recipe"
+    let name: String
+    let document: String
+    let classes: Int
+    let network: NetworkTable
+
+    /// Looks at a recipe as it is for a corpus of so many labels.
+    public init(_ recipe: Recipe, classes: Int = 10) throws {
+        name = recipe.name
+        document = recipe.yaml
+        self.classes = classes
+        let resolved = try recipe.resolved(CorpusFacts(classes: classes, words: 10_000, sampleRate: 16_000))
+        let shape: Shape
+        switch resolved.input {
+        case .audio(let frontEnd): shape = try frontEnd.featureShape()
+        case .text(let options): shape = Shape(channels: 1, width: options.padding.paddedLength(ofTokens: 40))
+        case .image(let picture): shape = picture
+        }
+        network = NetworkTable(try resolved.network(input: shape).bound())
+    }
+
+    var text: String {
+        document + (document.hasSuffix("\n") ? "" : "\n")
+            + "\n# With \(classes) labels (and, where they matter, 10000 words and recordings at 16000 Hz):\n"
+            + network.shapes + "\n\n" + network.text
+    }
+}
+
+/// A recording: what its header says and what its samples are.
+public struct RecordingInspection: Encodable, Sendable {
+    let kind = "recording"
+    let path: String
+    let format: String
+    let sampleRate: Int
+    let channels: Int
+    let frames: Int
+    let seconds: Double
+    let peak: Float
+    let rootMeanSquare: Float
+    let problem: String?
+
+    init(path: String) throws {
+        let info = try SoundFile.probe(path)
+        let reader = try SoundReader(path: path)
+        self.path = path
+        format = info.format
+        sampleRate = info.sampleRate
+        channels = info.channels
+        var block: [Float] = []
+        var (count, largest, squares) = (0, Float(0), 0.0)
+        while try reader.read(into: &block) {
+            count += block.count
+            for sample in block {
+                largest = max(largest, abs(sample))
+                squares += Double(sample) * Double(sample)
+            }
+        }
+        frames = count
+        seconds = Double(count) / Double(info.sampleRate)
+        peak = largest
+        rootMeanSquare = count > 0 ? Float((squares / Double(count)).squareRoot()) : 0
+        problem = reader.problem
+    }
+
+    var text: String {
+        var facts = [
+            ["recording", path], ["format", format], ["rate", "\(sampleRate) Hz"], ["channels", "\(channels)"],
+            ["length", "\(seconds) s (\(frames) frames)"], ["peak", "\(peak)"], ["RMS", "\(rootMeanSquare)"],
+        ]
+        if let problem { facts.append(["problem", problem]) }
+        return TextTable.text(facts)
+    }
+}
+
+/// One object as one line of JSON with sorted keys.
+public enum JSONLine {
+    /// The text, without a line feed.
+    public static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}

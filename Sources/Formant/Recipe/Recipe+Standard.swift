@@ -1,0 +1,21 @@
+import FormantCorpus
+
+extension Recipe {
+    /// The recipe for a corpus where none is named: `kws-cnn` for sound, `kim-rand` for text.
+    public static func standard(forCorpus argument: String, root: String?) throws -> String {
+        try Corpus.load(argument: argument, root: root).modality == .audio ? "kws-cnn" : "kim-rand"
+    }
+
+    /// Name and one sentence.
+    public func resolvedSummary() throws(RecipeError) -> RecipeSummary {
+        RecipeSummary(name: name, summary: try resolved(CorpusFacts(classes: 2)).summary ?? "")
+    }
+}
+
+/// A recipe in a list.
+public struct RecipeSummary: Encodable, Sendable {
+    /// Its name.
+    public let name: String
+    /// One sentence.
+    public let summary: String
+}

@@ -1,0 +1,13 @@
+/// The documents of the folder `Recipes`, compiled into the program. A new recipe enters here.
+enum RecipeCatalogue {
+    static let documents: [String: [UInt8]] = [
+        "kim-multichannel": PackageResources.kim_multichannel_yaml,
+        "kim-nonstatic": PackageResources.kim_nonstatic_yaml,
+        "kim-rand": PackageResources.kim_rand_yaml,
+        "kim-static": PackageResources.kim_static_yaml,
+        "kws-cnn": PackageResources.kws_cnn_yaml,
+        "mnist-lecture": PackageResources.mnist_lecture_yaml,
+        "speech-lecture": PackageResources.speech_lecture_yaml,
+        "tc-resnet8": PackageResources.tc_resnet8_yaml,
+    ]
+}

@@ -1,0 +1,159 @@
+import FormantAudio
+import FormantNetwork
+import FormantTensor
+import FormantText
+import FormantTraining
+import Yams
+
+/// What only the corpus knows and a recipe needs.
+public struct CorpusFacts: Sendable {
+    /// Number of labels.
+    public var classes: Int
+    /// Rows of an embedding table, padding and unknown word included.
+    public var words: Int
+    /// Values per word, where word vectors decide it.
+    public var dimension: Int?
+    /// Rate of the recordings in hertz, for a recipe that does not set one.
+    public var sampleRate: Int?
+
+    /// Creates facts.
+    public init(classes: Int, words: Int = 2, dimension: Int? = nil, sampleRate: Int? = nil) {
+        self.classes = classes
+        self.words = words
+        self.dimension = dimension
+        self.sampleRate = sampleRate
+    }
+}
+
+/// A recipe with every size filled in.
+public struct ResolvedRecipe: Encodable, Sendable {
+    /// What goes in.
+    public enum Input: Sendable {
+        /// Recordings.
+        case audio(AudioFrontEnd)
+        /// Sentences.
+        case text(TextFrontEndOptions)
+        /// Pictures of one shape.
+        case image(Shape)
+    }
+
+    /// Where embeddings come from.
+    public struct Words: Codable, Sendable, Hashable {
+        /// Whether word vectors from a file are wanted.
+        public enum Vectors: String, Codable, Sendable {
+            /// No use for them.
+            case none
+            /// Taken if there are some.
+            case optional
+            /// It does not work without.
+            case required
+        }
+        /// Values per word, where no vectors decide it.
+        public var dimension = 300
+        /// Whether word vectors are wanted.
+        public var vectors = Vectors.none
+
+        init() {}
+
+        enum CodingKeys: String, SettingsKey { case dimension, vectors }
+
+        /// Reads the settings of `embedding`.
+        public init(from decoder: any Decoder) throws {
+            let settings = try decoder.settings(of: "embedding", keyedBy: CodingKeys.self)
+            dimension = try settings.decode(.dimension, default: 300)
+            vectors = try settings.decode(.vectors, default: .none)
+        }
+    }
+
+    /// Name.
+    public let name: String
+    /// One sentence.
+    public let summary: String?
+    /// The front end, or what is needed to make it.
+    public var input: Input
+    /// Where embeddings come from.
+    public let words: Words
+    /// The layers.
+    public let layers: LayerList
+    /// The settings of training.
+    public var training: TrainingOptions
+
+    private enum Keys: String, SettingsKey { case name, summary, audio, text, image, embedding, network, training }
+
+    /// Writes the recipe with its sizes filled in.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(summary, forKey: .summary)
+        switch input {
+        case .audio(let frontEnd): try container.encode(frontEnd, forKey: .audio)
+        case .text(let options):
+            try container.encode(options, forKey: .text)
+            try container.encode(words, forKey: .embedding)
+        case .image(let shape): try container.encode(shape, forKey: .image)
+        }
+        try container.encode(layers, forKey: .network)
+        try container.encode(training, forKey: .training)
+    }
+
+    /// The recipe as a YAML document.
+    public func yaml() throws -> String { try YAMLEncoder().encode(self) }
+
+    /// The network over an input.
+    public func network(input shape: Shape) -> Network { Network(input: shape, layers: layers) }
+}
+
+extension ResolvedRecipe: Decodable {
+    /// Reads a document; sizes come from the decoder's `userInfo`.
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.settings(of: "the recipe", keyedBy: Keys.self)
+        name = try settings.decode(.name, default: "recipe")
+        summary = try settings.decodeIfPresent(String.self, forKey: .summary)
+        let given = [Keys.audio, .text, .image].filter { settings.contains($0) }
+        guard given.count == 1 else {
+            let found = given.isEmpty ? "none" : given.map(\.rawValue).joined(separator: " and ")
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "expected one of audio, text and image; found \(found)"))
+        }
+        switch given[0] {
+        case .audio: input = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
+        case .text: input = .text(try settings.decode(TextFrontEndOptions.self, forKey: .text))
+        default: input = .image(try settings.decode(Shape.self, forKey: .image))
+        }
+        words = try settings.decode(.embedding, default: Words())
+        layers = try settings.decode(LayerList.self, forKey: .network)
+        training = try settings.decode(.training, default: TrainingOptions())
+    }
+}
+
+extension Recipe {
+    /// What the recipe takes: `sound`, `text` or `images`.
+    public func takes() throws(RecipeError) -> String {
+        switch try resolved(CorpusFacts(classes: 2)).input {
+        case .audio: "sound"
+        case .text: "text"
+        case .image: "images"
+        }
+    }
+
+    /// Fills in what the corpus decides.
+    /// - Throws: `RecipeError.malformed`, with the place in the document.
+    public func resolved(_ facts: CorpusFacts) throws(RecipeError) -> ResolvedRecipe {
+        do {
+            guard var node = try Yams.compose(yaml: yaml) else {
+                throw RecipeError.malformed(recipe: name, reason: "the document is empty")
+            }
+            if let rate = facts.sampleRate, case .mapping? = node["audio"], node["audio"]?["sampleRate"] == nil {
+                node["audio"]?["sampleRate"] = Node(String(rate))
+            }
+            let written = node["embedding"]?["dimension"]?.int
+            let sizes = NamedSizes([
+                "classes": facts.classes, "words": facts.words,
+                "dimension": facts.dimension ?? written ?? ResolvedRecipe.Words().dimension,
+            ])
+            return try YAMLDecoder().decode(ResolvedRecipe.self, from: node, userInfo: [NamedSizes.key: sizes])
+        } catch let error as RecipeError { throw error } catch {
+            throw .malformed(recipe: name, reason: settingsMessage(error))
+        }
+    }
+}

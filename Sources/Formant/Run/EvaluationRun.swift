@@ -1,0 +1,150 @@
+import FormantAudio
+import FormantCorpus
+import FormantEvaluation
+import FormantNetwork
+import FormantTensor
+import FoundationEssentials
+
+/// A trained model judged on a corpus.
+public struct EvaluationRun {
+    /// Which part of the corpus counts.
+    public enum Part: Sendable, Hashable {
+        /// The test part where there is one, else all.
+        case standard
+        /// One part.
+        case split(Split)
+        /// Everything, whatever it was used for.
+        case all
+    }
+
+    /// The outcome.
+    public struct Outcome: Sendable {
+        /// All figures.
+        public var evaluation: Evaluation
+        /// What was judged: `test`, `validation`, `train` or `all`.
+        public var part: String
+        /// Inputs that could not be read.
+        public var failed: [InputProblem]
+        /// What a person should know before believing the figures.
+        public var warnings: [String]
+        /// The report.
+        public var report: Report
+    }
+
+    /// Judges a model.
+    /// - Parameters:
+    ///   - modelPath: a model file or a run's folder.
+    ///   - corpusArgument: a folder, a manifest or a card.
+    ///   - commandLine: for the report.
+    public static func run(
+        modelPath: String, corpusArgument: String, root: String?, part: Part, pool: WorkerPool, commandLine: String = "",
+        observer: RunObserver = RunObserver()
+    ) throws -> Outcome {
+        let model = try Model(path: modelPath)
+        let corpus = try Corpus.load(argument: corpusArgument, root: root)
+        for problem in corpus.problems.prefix(20) { observer.warning("\(problem)") }
+        var warnings: [String] = []
+        let selection = try select(corpus, part, model, &warnings)
+        let multiLabel = model.scoring == .sigmoid
+        let inputs: CorpusInputs
+        var failed: [InputProblem] = []
+        switch (model.frontEnd, corpus.modality) {
+        case (.audio(let frontEnd), .audio):
+            (inputs, failed) = try CorpusInputs.audio(
+                selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
+                folder: TemporaryFolder.path, pool: pool
+            ) { observer.features($0, selection.corpus.examples.count) }
+            if case .corpus(let statistics?) = frontEnd.normalization {
+                return try finish(
+                    model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)
+            }
+        case (.text(let frontEnd), .text):
+            inputs = CorpusInputs.text(
+                selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel, pool: pool)
+        default:
+            throw ClassifierError.modality(
+                takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
+        }
+        return try finish(model, selection, inputs, failed, warnings, pool, commandLine, observer)
+    }
+
+    private struct Selection {
+        var corpus: Corpus
+        var part: String
+    }
+
+    /// The examples that count, as a corpus of their own.
+    private static func select(
+        _ corpus: Corpus, _ part: Part, _ model: Model, _ warnings: inout [String]
+    ) throws -> Selection {
+        var splits = corpus.examples.map(\.split)
+        if corpus.fingerprint == model.provenance.fingerprint {
+            // The corpus of the training: cut as it was then, so that nothing learned is taken for test.
+            var chance = SeededGenerator.derived(seed: model.provenance.seed, purpose: "split")
+            splits = try Splitter.plan(for: corpus, using: &chance).splits
+        }
+        let wanted: Split?
+        switch part {
+        case .standard: wanted = splits.contains(.test) ? .test : nil
+        case .split(let split): wanted = split
+        case .all: wanted = nil
+        }
+        if wanted == nil, corpus.fingerprint == model.provenance.fingerprint {
+            warnings.append("the model was trained on most of these examples: the figures are too good")
+        }
+        let known = Set(model.labels)
+        var unknown: [String: Int] = [:]
+        let chosen = corpus.examples.indices.filter { i in
+            guard wanted == nil || splits[i] == wanted else { return false }
+            let foreign = corpus.examples[i].labels.filter { !known.contains($0) }
+            for label in foreign { unknown[label, default: 0] += 1 }
+            return foreign.isEmpty
+        }
+        let name = wanted?.rawValue ?? "all"
+        if !unknown.isEmpty {
+            let list = unknown.keys.sorted().prefix(8).joined(separator: ", ")
+            warnings.append(
+                "\(unknown.values.reduce(0, +)) examples have labels that the model does not know (\(list)); they are left out")
+        }
+        guard !chosen.isEmpty else {
+            if !unknown.isEmpty {
+                throw RunError.labels(
+                    reason: "the model knows none of the corpus's labels (\(unknown.keys.sorted().prefix(8).joined(separator: ", "))); "
+                        + "it knows \(model.labels.prefix(8).joined(separator: ", "))")
+            }
+            throw RunError.tooFew(what: "examples of the part \(name)", found: 0, expected: "1 or more")
+        }
+        let subset = Corpus(
+            name: corpus.name, modality: corpus.modality, root: corpus.root,
+            examples: chosen.map { corpus.examples[$0] }, extraColumns: corpus.extraColumns, folds: corpus.folds,
+            rules: corpus.rules, problems: corpus.problems, problemCount: corpus.problemCount)
+        return Selection(corpus: subset, part: name)
+    }
+
+    private static func finish(
+        _ model: Model, _ selection: Selection, _ inputs: CorpusInputs, _ failed: [InputProblem], _ warnings: [String],
+        _ pool: WorkerPool, _ commandLine: String, _ observer: RunObserver
+    ) throws -> Outcome {
+        let usable = selection.corpus.examples.indices.filter { inputs.isUsable[$0] }
+        guard !usable.isEmpty else {
+            throw RunError.tooFew(what: "inputs that can be read and have a label", found: 0, expected: "1 or more")
+        }
+        let evaluation = try Evaluation(
+            of: try predictions(of: model, inputs, selection.corpus, usable, pool: pool))
+        var warnings = warnings
+        if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
+        let report = Report(
+            title: "\(selection.corpus.name), \(selection.part): \(model.provenance.recipe)",
+            made: Date().formatted(.iso8601), warnings: warnings,
+            model: [
+                Report.Fact(name: "Recipe", value: model.provenance.recipe),
+                Report.Fact(name: "Trained on", value: model.provenance.corpus),
+                Report.Fact(name: "Seed", value: "\(model.provenance.seed)"),
+                Report.Fact(name: "Weights", value: "\(model.parameters.table.weightCount)"),
+            ],
+            layers: (try? model.network.bound().layerRows) ?? [],
+            parts: [Report.Part(split: selection.part, evaluation: evaluation)], reproduce: commandLine)
+        return Outcome(
+            evaluation: evaluation, part: selection.part, failed: failed, warnings: warnings, report: report)
+    }
+}

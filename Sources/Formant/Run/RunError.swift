@@ -1,0 +1,21 @@
+/// Why a training run or an evaluation cannot go on.
+public enum RunError: Error, Sendable, CustomStringConvertible {
+    /// An option is out of its range, or does not go with another.
+    case option(name: String, value: String, expected: String)
+    /// Too little to train on.
+    case tooFew(what: String, found: Int, expected: String)
+    /// The corpus has labels that the model does not know, or none that it knows.
+    case labels(reason: String)
+    /// A folder cannot be made.
+    case folder(path: String, reason: String)
+
+    /// What was expected and what was found.
+    public var description: String {
+        switch self {
+        case .option(let name, let value, let expected): "\(name) \(value): expected \(expected)"
+        case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
+        case .labels(let reason): reason
+        case .folder(let path, let reason): "\(path): cannot make this folder: \(reason)"
+        }
+    }
+}

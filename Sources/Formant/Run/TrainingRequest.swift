@@ -1,0 +1,70 @@
+import FormantTraining
+
+/// What a training run is to do.
+public struct TrainingRequest: Sendable {
+    /// A folder, a manifest or a card.
+    public var corpus: String
+    /// Where the corpus's files are, if not beside it.
+    public var root: String?
+    /// The folder of the run.
+    public var output: String
+    /// The recipe, with its settings.
+    public var recipe: Recipe
+    /// Seed of all chance.
+    public var seed: UInt64 = 1
+    /// How the corpus is tested again and again, if it is.
+    public var folds: Folds?
+    /// A file of word vectors.
+    public var vectors: String?
+    /// The command line that does the same again, for the report.
+    public var commandLine = ""
+
+    /// How a corpus is tested fold by fold.
+    public enum Folds: Sendable, Equatable {
+        /// So many parts; those that the corpus gives, if it gives so many.
+        case count(Int)
+        /// One group (speaker, site) after the other is left out.
+        case leaveOneGroupOut
+    }
+
+    /// Creates a request.
+    public init(corpus: String, root: String? = nil, output: String, recipe: Recipe) {
+        self.corpus = corpus
+        self.root = root
+        self.output = output
+        self.recipe = recipe
+    }
+}
+
+/// What a training run tells while it goes on.
+public struct RunObserver: Sendable {
+    /// A sentence about what begins, or about something a person should know.
+    public var note: @Sendable (String) -> Void
+    /// Something that deserves attention: a file that could not be read, a class that is missing.
+    public var warning: @Sendable (String) -> Void
+    /// Recordings done, of how many.
+    public var features: @Sendable (Int, Int) -> Void
+    /// A training step.
+    public var step: @Sendable (TrainingProgress) -> Void
+    /// An epoch.
+    public var epoch: @Sendable (FormantTraining.EpochRecord) -> Void
+    /// Whether to stop with what there is.
+    public var shouldStop: @Sendable () -> Bool
+
+    /// Creates an observer; by default one that does nothing.
+    public init(
+        note: @escaping @Sendable (String) -> Void = { _ in },
+        warning: @escaping @Sendable (String) -> Void = { _ in },
+        features: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+        step: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+        epoch: @escaping @Sendable (FormantTraining.EpochRecord) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.note = note
+        self.warning = warning
+        self.features = features
+        self.step = step
+        self.epoch = epoch
+        self.shouldStop = shouldStop
+    }
+}

@@ -1,0 +1,155 @@
+import FormantAudio
+import FormantCorpus
+import FormantEvaluation
+import FormantNetwork
+import FormantTensor
+import FormantText
+import FormantTraining
+
+/// From a corpus to a model with its report: the main job.
+///
+/// The corpus is split first; vocabulary and band statistics come from the training part alone, the best epoch is
+/// chosen by the validation part, and the test part is read once, at the end.
+public struct TrainingRun {
+    let request: TrainingRequest
+    let pool: WorkerPool
+    let observer: RunObserver
+
+    /// Creates a run.
+    public init(_ request: TrainingRequest, pool: WorkerPool, observer: RunObserver = RunObserver()) {
+        self.request = request
+        self.pool = pool
+        self.observer = observer
+    }
+
+    /// Does the whole job and writes the folder.
+    public func run() throws -> TrainingSummary {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let corpus = try Corpus.load(argument: request.corpus, root: request.root)
+        report(corpus.problems, corpus.problemCount)
+        try checkModality(corpus)
+        try makeFolder(request.output)
+        let prepared = try prepare(corpus)
+        var summary: TrainingSummary
+        if let folds = request.folds {
+            summary = try runFolds(folds, prepared)
+        } else {
+            var chance = SeededGenerator.derived(seed: request.seed, purpose: "split")
+            let plan = try Splitter.plan(for: corpus, using: &chance)
+            let trial = try trial(prepared, plan, folder: RunFolder(request.output))
+            summary = TrainingSummary(
+                model: trial.folder.model, epochs: trial.outcome.history.count, seconds: 0,
+                validation: trial.summary(.validation), test: trial.summary(.test), failed: 0)
+        }
+        summary.failed = prepared.problems.count
+        summary.seconds = (clock.now - start) / .seconds(1)
+        return summary
+    }
+
+    private func report(_ problems: [Problem], _ count: Int) {
+        for problem in problems.prefix(20) { observer.warning("\(problem)") }
+        if count > 20 { observer.warning("and \(count - 20) more problems in the corpus") }
+    }
+
+    private func checkModality(_ corpus: Corpus) throws {
+        let takes = try request.recipe.takes()
+        let found = corpus.modality == .audio ? "sound" : "text"
+        guard takes == found else {
+            throw RecipeError.modality(recipe: request.recipe.name, takes: takes, found: found)
+        }
+    }
+
+    // MARK: What folds share
+
+    /// A corpus with what does not depend on how it is split.
+    struct Prepared {
+        let corpus: Corpus
+        let multiLabel: Bool
+        let sampleRate: Int?
+        /// Features of recordings, as yet not normalised by the corpus; nil for sentences.
+        let audio: CorpusInputs?
+        let problems: [InputProblem]
+    }
+
+    private func prepare(_ corpus: Corpus) throws -> Prepared {
+        guard corpus.labels.count >= 2 else {
+            throw RunError.tooFew(what: "labels of \(corpus.name)", found: corpus.labels.count, expected: "2 or more")
+        }
+        let multiLabel = corpus.isMultiLabel
+        guard corpus.modality == .audio else {
+            return Prepared(corpus: corpus, multiLabel: multiLabel, sampleRate: nil, audio: nil, problems: [])
+        }
+        let rate = commonRate(corpus)
+        let recipe = try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count, sampleRate: rate))
+        guard case .audio(let frontEnd) = recipe.input else {
+            throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
+        }
+        observer.note("reading \(corpus.examples.count) recordings at \(frontEnd.sampleRate) Hz")
+        let (inputs, problems) = try CorpusInputs.audio(
+            corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output, pool: pool
+        ) { observer.features($0, corpus.examples.count) }
+        for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
+        if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
+        return Prepared(
+            corpus: corpus, multiLabel: multiLabel, sampleRate: rate, audio: inputs, problems: problems)
+    }
+
+    /// The lowest rate among some recordings, at most 16,000 Hz: what a recipe without a rate of its own works at.
+    private func commonRate(_ corpus: Corpus) -> Int {
+        let step = max(1, corpus.examples.count / 200)
+        let rates = stride(from: 0, to: corpus.examples.count, by: step).compactMap { i in
+            corpus.path(of: corpus.examples[i]).flatMap { try? SoundFile.probe($0).sampleRate }
+        }
+        return min(16_000, max(rates.min() ?? 16_000, 4_000))
+    }
+
+    private func makeFolder(_ path: String) throws {
+        do { try FolderMaker.make(path) } catch { throw RunError.folder(path: path, reason: "\(error)") }
+    }
+
+    // MARK: Folds
+
+    private func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
+        var chance = SeededGenerator.derived(seed: request.seed, purpose: "folds")
+        let kind: FoldKind
+        switch folds {
+        case .count(let count): kind = .count(count)
+        case .leaveOneGroupOut: kind = .leaveOneGroupOut
+        }
+        let plan = try Splitter.folds(for: prepared.corpus, kind: kind, using: &chance)
+        try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
+        var summary = TrainingSummary(epochs: 0, seconds: 0, folds: [], failed: 0)
+        var pooled: [Split: Predictions] = [:]
+        var last: Trial?
+        for (name, splits) in zip(plan.names, plan.plans) {
+            observer.note("fold \(name) of \(plan.names.count)")
+            let folder = RunFolder(request.output + "/fold-" + safeName(name))
+            try makeFolder(folder.path)
+            let trial = try trial(prepared, splits, folder: folder)
+            for (split, predictions) in trial.predictions {
+                if pooled[split] == nil { pooled[split] = predictions } else {
+                    try pooled[split]!.append(contentsOf: predictions)
+                }
+            }
+            summary.epochs += trial.outcome.history.count
+            summary.folds!.append(
+                TrainingSummary.Fold(
+                    fold: name, model: folder.model, epochs: trial.outcome.history.count,
+                    validation: trial.summary(.validation), test: trial.summary(.test)))
+            last = trial
+        }
+        summary.validation = try pooled[.validation].map { try Evaluation(of: $0).metrics.summary }
+        summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
+        if let last {
+            try write(
+                last, prepared, folder: RunFolder(request.output), predictions: pooled,
+                title: "\(prepared.corpus.name), \(plan.names.count) folds", warnings: plan.plans.flatMap(\.warnings))
+        }
+        return summary
+    }
+
+    private func safeName(_ name: String) -> String {
+        String(name.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" ? $0 : "_" })
+    }
+}

@@ -1,0 +1,209 @@
+import FormantAudio
+import FormantCorpus
+import FormantEvaluation
+import FormantNetwork
+import FormantTensor
+import FormantText
+import FormantTraining
+
+/// One training on one split, with what came out.
+struct Trial {
+    let folder: RunFolder
+    let model: Model
+    let recipe: ResolvedRecipe
+    let bound: BoundNetwork
+    let plan: SplitPlan
+    let outcome: TrainingLoop.Outcome
+    /// Of the validation and the test part.
+    var predictions: [Split: Predictions] = [:]
+    let notes: [String]
+
+    func summary(_ split: Split) -> MetricsSummary? {
+        predictions[split].flatMap { try? Evaluation(of: $0).metrics.summary }
+    }
+}
+
+extension TrainingRun {
+    /// Fits the front end, trains, predicts and writes a folder.
+    func trial(_ prepared: Prepared, _ plan: SplitPlan, folder: RunFolder) throws -> Trial {
+        for warning in plan.warnings { observer.warning(warning) }
+        let corpus = prepared.corpus
+        var fitted = try fit(prepared, plan)
+        if prepared.multiLabel, case .softmaxCrossEntropy = fitted.recipe.training.loss {
+            fitted.recipe.training.loss = .binaryCrossEntropy
+            observer.note("examples have several labels: training by binary cross-entropy")
+        }
+        let parts = Dictionary(
+            uniqueKeysWithValues: Split.allCases.map { split in
+                (split, plan.indices(of: split).filter { fitted.inputs.isUsable[$0] })
+            })
+        guard let training = parts[.train], !training.isEmpty else {
+            throw RunError.tooFew(what: "training examples", found: 0, expected: "1 or more")
+        }
+        observer.note(
+            "training on \(training.count) examples, choosing by \(parts[.validation]?.count ?? 0), "
+                + "\(parts[.test]?.count ?? 0) kept for the test")
+        let bound = try fitted.network.bound()
+        let parameters = Parameters(bound.parameters, seed: request.seed)
+        for (name, table) in fitted.tables { try parameters.set(name, to: table) }
+
+        let loop = TrainingLoop(
+            network: fitted.network, options: fitted.recipe.training, seed: request.seed, pool: pool)
+        let outcome = try loop.run(
+            parameters, training: Subset(fitted.inputs, indices: training),
+            validation: Subset(fitted.inputs, indices: parts[.validation] ?? []),
+            observer: TrainingObserver(
+                progress: observer.step, epoch: observer.epoch, shouldStop: observer.shouldStop))
+        let model = Model(
+            frontEnd: fitted.frontEnd, network: fitted.network, parameters: parameters, labels: corpus.labels,
+            scoring: fitted.recipe.training.loss == .binaryCrossEntropy ? .sigmoid : .softmax,
+            provenance: Model.Provenance(
+                version: Version.current, recipe: fitted.recipe.name, corpus: corpus.name,
+                fingerprint: corpus.fingerprint, seed: request.seed, epoch: outcome.bestEpoch))
+        // First of all, so that nothing that fails behind it loses the training.
+        try model.write(to: folder.model)
+
+        var trial = Trial(
+            folder: folder, model: model, recipe: fitted.recipe, bound: bound, plan: plan, outcome: outcome,
+            notes: fitted.notes)
+        for split in [Split.validation, .test] {
+            guard let indices = parts[split], !indices.isEmpty else { continue }
+            trial.predictions[split] = try predictions(of: model, fitted.inputs, corpus, indices, pool: pool)
+        }
+        try plan.write(to: folder.splits, corpus: corpus)
+        try write(
+            trial, prepared, folder: folder, predictions: trial.predictions,
+            title: "\(corpus.name): \(fitted.recipe.name)", warnings: plan.warnings)
+        return trial
+    }
+
+    /// What depends on the training part.
+    private struct Fitted {
+        var recipe: ResolvedRecipe
+        var frontEnd: FrontEnd
+        var network: Network
+        var inputs: CorpusInputs
+        /// Values of embedding tables.
+        var tables: [(name: String, table: Tensor)] = []
+        var notes: [String] = []
+    }
+
+    private func fit(_ prepared: Prepared, _ plan: SplitPlan) throws -> Fitted {
+        try prepared.audio == nil ? fitText(prepared, plan) : fitAudio(prepared, prepared.audio!, plan)
+    }
+
+    private func fitAudio(_ prepared: Prepared, _ raw: CorpusInputs, _ plan: SplitPlan) throws -> Fitted {
+        if request.vectors != nil {
+            throw RecipeError.vectors(recipe: request.recipe.name, reason: "takes sound; word vectors are of no use to it")
+        }
+        let facts = CorpusFacts(classes: prepared.corpus.labels.count, sampleRate: prepared.sampleRate)
+        var recipe = try request.recipe.resolved(facts)
+        guard case .audio(var frontEnd) = recipe.input else {
+            throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
+        }
+        var inputs = raw
+        if case .corpus = frontEnd.normalization {
+            let training = plan.indices(of: .train).filter { raw.isUsable[$0] }
+            guard let statistics = try raw.bandStatistics(over: training) else {
+                throw RunError.tooFew(what: "training recordings that can be read", found: 0, expected: "1 or more")
+            }
+            frontEnd.normalization = .corpus(statistics)
+            inputs = raw.normalised(by: statistics)
+        }
+        recipe.input = .audio(frontEnd)
+        return Fitted(
+            recipe: recipe, frontEnd: .audio(frontEnd), network: recipe.network(input: try frontEnd.featureShape()),
+            inputs: inputs)
+    }
+
+    private func fitText(_ prepared: Prepared, _ plan: SplitPlan) throws -> Fitted {
+        let corpus = prepared.corpus
+        let first = try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count))
+        guard case .text(let options) = first.input else {
+            throw RecipeError.modality(recipe: first.name, takes: "sound", found: "text")
+        }
+        switch (first.words.vectors, request.vectors) {
+        case (.required, nil):
+            throw RecipeError.vectors(recipe: first.name, reason: "needs word vectors: give a file with --vectors")
+        case (.none, .some):
+            throw RecipeError.vectors(recipe: first.name, reason: "learns its own word vectors; leave --vectors out")
+        default: break
+        }
+        let texts = plan.indices(of: .train).compactMap { i -> String? in
+            if case .text(let text) = corpus.examples[i].input { return text }
+            return nil
+        }
+        let frontEnd = try TextFrontEnd.fit(texts: texts, options: options)
+        var notes = ["\(frontEnd.vocabulary.count) words in the training part"]
+        let vectors = try request.vectors.map { file in
+            try WordVectors(contentsOf: file, keeping: frontEnd.vocabulary)
+        }
+        let facts = CorpusFacts(
+            classes: corpus.labels.count, words: frontEnd.rowCount, dimension: vectors?.dimension)
+        let recipe = try request.recipe.resolved(facts)
+        let usual = frontEnd.padding.paddedLength(ofTokens: 40)
+        let network = recipe.network(input: Shape(channels: 1, width: usual))
+        var tables: [(String, Tensor)] = []
+        if let vectors {
+            var chance = SeededGenerator.derived(seed: request.seed, purpose: "unknown words")
+            let matrix = vectors.embeddingMatrix(for: frontEnd.vocabulary, using: &chance)
+            for node in network.nodes where node.layer is Embedding { tables.append(("\(node.name).weight", matrix)) }
+            notes.append("\(vectors.coverage(of: frontEnd.vocabulary))")
+        } else {
+            let bound = try network.bound()
+            for node in network.nodes where node.layer is Embedding {
+                // The padding row is zero.
+                var table = try Parameters(bound.parameters, seed: request.seed).tensor("\(node.name).weight")
+                for d in 0..<table.extents[1] { table.values[d] = 0 }
+                tables.append(("\(node.name).weight", table))
+            }
+        }
+        for note in notes { observer.note(note) }
+        let inputs = CorpusInputs.text(
+            corpus, frontEnd, labels: corpus.labels, multiLabel: prepared.multiLabel, pool: pool)
+        return Fitted(
+            recipe: recipe, frontEnd: .text(frontEnd), network: network, inputs: inputs, tables: tables, notes: notes)
+    }
+}
+
+/// What a model says of some examples of a corpus.
+func predictions(
+    of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], pool: WorkerPool
+) throws -> Predictions {
+    let predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
+    var outputs = [[Float]](repeating: [], count: indices.count)
+    var byShape: [Shape: [Int]] = [:]
+    for (place, index) in indices.enumerated() { byShape[inputs.shape(of: index), default: []].append(place) }
+    for (shape, places) in byShape {
+        let results = try predictor.outputs(count: places.count, shape: shape) { i, input in
+            var none: SeededGenerator?
+            try inputs.load(indices[places[i]], into: input, varyingBy: &none)
+        }
+        for (place, output) in zip(places, results) { outputs[place] = output }
+    }
+    var predictions = try Predictions(
+        labels: model.labels, task: model.scoring == .softmax ? .singleLabel : .multiLabel)
+    predictions.reserveCapacity(indices.count)
+    for (place, index) in indices.enumerated() {
+        let example = corpus.examples[index]
+        let truth: [Int]
+        switch inputs.target(of: index) {
+        case .label(let label): truth = [label]
+        case .labels(let labels): truth = labels
+        case .values: truth = []
+        }
+        try predictions.append(
+            Predictions.Example(
+                identity: example.shown, group: example.group, truth: truth,
+                scores: model.scoring.scores(outputs[place])))
+    }
+    return predictions
+}
+
+extension Example {
+    /// How a report names the example: the sentence itself, or the recording.
+    var shown: String {
+        if case .text(let text) = input { return text }
+        return id
+    }
+}

@@ -1,0 +1,19 @@
+import FoundationEssentials
+import Yams
+
+/// The message of an error that decoding settings gave, with the place in the document.
+func settingsMessage(_ error: any Error) -> String {
+    func at(_ path: [any CodingKey]) -> String {
+        path.isEmpty ? "" : path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".") + ": "
+    }
+    switch error {
+    case DecodingError.dataCorrupted(let context):
+        return at(context.codingPath) + context.debugDescription
+    case DecodingError.keyNotFound(let key, let context):
+        return at(context.codingPath) + "\"\(key.stringValue)\" is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+        return at(context.codingPath) + context.debugDescription
+    case let error as YamlError: return "\(error)"
+    default: return "\(error)"
+    }
+}

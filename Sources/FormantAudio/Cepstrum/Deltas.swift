@@ -1,0 +1,117 @@
+import FormantTensor
+
+/// How many derivatives by time go with the features, each as a channel of its own.
+public enum DeltaOrder: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The features alone.
+    case none
+    /// The features and their first derivative.
+    case first
+    /// The features, their first and their second derivative.
+    case second
+
+    /// Channels: 1, 2 or 3.
+    public var channels: Int {
+        switch self {
+        case .none: 1
+        case .first: 2
+        case .second: 3
+        }
+    }
+}
+
+/// What a derivative does where its window reaches over the first or last frame.
+public enum DeltaEdge: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The polynomial of the outermost whole window is continued: the derivative is that of the nearest frame with a
+    /// whole window (librosa's `interp`). Needs at least as many frames as the window is wide.
+    case interpolate
+    /// The first and last frame are repeated (librosa's `nearest`; Kaldi).
+    case `repeat`
+}
+
+/// Derivatives of features by time.
+///
+/// They are those of the polynomial fitted by least squares to `width` frames (Savitzky & Golay, 1964): a line for the
+/// first, a parabola for the second, per frame, as `librosa.feature.delta` computes them.
+public struct DeltaOptions: Hashable, Sendable {
+    /// How many derivatives. Default `none`.
+    public var order: DeltaOrder
+    /// Frames that the polynomial is fitted to, odd, 3 … 99. Default 9.
+    public var width: Int
+    /// What happens at the first and last frames. Default `repeat`.
+    public var edge: DeltaEdge
+
+    /// Creates options; each has its default.
+    public init(order: DeltaOrder = .none, width: Int = 9, edge: DeltaEdge = .repeat) {
+        self.order = order
+        self.width = width
+        self.edge = edge
+    }
+
+    /// Checks the width.
+    /// - Throws: `AudioError.optionInvalid`.
+    public func validate() throws(AudioError) {
+        try require((3...99).contains(width) && width % 2 == 1, "deltas.width", width, "an odd number, 3 … 99")
+    }
+
+    /// The features with their derivatives below them: extents [channels × bands, frames] from [bands, frames].
+    /// - Throws: `AudioError.tooShort` for fewer frames than `width` with the edge `interpolate`.
+    public func appending(to features: Tensor) throws(AudioError) -> Tensor {
+        try validate()
+        guard order != .none else { return features }
+        let (bands, frames) = (features.extents[0], features.extents[1])
+        if edge == .interpolate, frames < width {
+            throw .tooShort(samples: frames, needed: width, what: "frames for deltas with the edge \"interpolate\"")
+        }
+        var result = Tensor(zeros: [order.channels * bands, frames])
+        result.values.withUnsafeMutableBufferPointer { result in
+            for i in 0..<bands * frames { result[i] = features.values[i] }
+            for derivative in 1..<order.channels {
+                let weights = weights(derivative: derivative)
+                for band in 0..<bands {
+                    let row = (derivative * bands + band) * frames
+                    derive(result, band * frames, row, frames, weights)
+                }
+            }
+        }
+        return result
+    }
+
+    /// d[t] = Σ_n weight[n] · x[t + n], n = −h … h
+    private func derive(
+        _ values: UnsafeMutableBufferPointer<Float>, _ source: Int, _ target: Int, _ frames: Int, _ weights: [Float]
+    ) {
+        let half = width / 2
+        for t in 0..<frames {
+            let centre = edge == .interpolate ? min(max(t, half), frames - 1 - half) : t
+            var sum: Float = 0
+            for n in -half...half {
+                sum += weights[n + half] * values[source + min(max(centre + n, 0), frames - 1)]
+            }
+            values[target + t] = sum
+        }
+    }
+
+    /// First: n ÷ Σn². Second, with m the mean of n²: 2 (n² − m) ÷ Σ(n² − m)².
+    private func weights(derivative: Int) -> [Float] {
+        let half = width / 2
+        let positions = (-half...half).map(Double.init)
+        let squares = positions.map { $0 * $0 }
+        let total = squares.reduce(0, +)
+        if derivative == 1 { return positions.map { Float($0 / total) } }
+        let centred = squares.map { $0 - total / Double(width) }
+        let norm = centred.reduce(0) { $0 + $1 * $1 }
+        return centred.map { Float(2 * $0 / norm) }
+    }
+}
+
+extension DeltaOptions: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable { case order, width, edge }
+
+    /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        self.init(
+            order: try keys.name(.order, default: .none), width: try keys.value(.width, default: 9),
+            edge: try keys.name(.edge, default: .repeat))
+    }
+}

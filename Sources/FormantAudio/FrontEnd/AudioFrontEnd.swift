@@ -1,0 +1,169 @@
+import FormantTensor
+
+/// What of a recording the network gets to see.
+public enum FeatureKind: String, Codable, Hashable, Sendable, CaseIterable {
+    /// |X|, one row per bin.
+    case magnitude
+    /// |X|², one row per bin.
+    case power
+    /// The logarithm of |X|², one row per bin.
+    case logPower = "log-power"
+    /// Mel energies, one row per band.
+    case mel
+    /// Their logarithm, one row per band.
+    case logMel = "log-mel"
+    /// Mel-frequency cepstral coefficients.
+    case mfcc
+}
+
+/// From sound to features: all that a model file must say, so that the same numbers come out wherever it is used.
+///
+/// A stage that the kind of feature does not use (the mel filters of a power spectrogram, say) is kept and checked but
+/// changes nothing.
+public struct AudioFrontEnd: Hashable, Sendable {
+    /// Samples a second that everything is computed at, 1 … 1,000,000 Hz; other recordings are resampled. Default
+    /// 16,000.
+    public var sampleRate: Int
+    /// What becomes of the channels of a recording. Default `mix`.
+    public var channel: ChannelChoice
+    /// What the features are. Default `log-mel`.
+    public var feature: FeatureKind
+    /// Frames and transform.
+    public var spectrogram: SpectrogramOptions
+    /// The mel filters.
+    public var mel: MelOptions
+    /// How energies become logarithms. Default ln max(x, 10⁻⁶).
+    public var log: LogScale
+    /// The cepstral coefficients.
+    public var mfcc: CepstrumOptions
+    /// Derivatives by time, as further channels.
+    public var deltas: DeltaOptions
+    /// How rows are shifted and scaled, after the deltas. Default `none`.
+    public var normalization: Normalization
+    /// The clip that the network hears.
+    public var clip: ClipFit
+
+    /// Creates a front end; each part has its default. `validate()` says whether the parts fit together.
+    public init(
+        sampleRate: Int = 16_000, channel: ChannelChoice = .mix, feature: FeatureKind = .logMel,
+        spectrogram: SpectrogramOptions = SpectrogramOptions(), mel: MelOptions = MelOptions(),
+        log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), deltas: DeltaOptions = DeltaOptions(),
+        normalization: Normalization = .none, clip: ClipFit = ClipFit()
+    ) {
+        self.sampleRate = sampleRate
+        self.channel = channel
+        self.feature = feature
+        self.spectrogram = spectrogram
+        self.mel = mel
+        self.log = log
+        self.mfcc = mfcc
+        self.deltas = deltas
+        self.normalization = normalization
+        self.clip = clip
+    }
+
+    /// Checks every option, and that they fit together.
+    /// - Throws: `AudioError`, naming the option, what it may be and what it is.
+    public func validate() throws(AudioError) { _ = try FeatureExtractor.shared(for: self) }
+
+    /// The features of a whole recording: extents [rows, frames], where the rows are the bands (bins, coefficients),
+    /// then their first and second derivatives if `deltas` asks for them.
+    ///
+    /// The same samples give the same bits, on any thread.
+    /// - Parameters:
+    ///   - samples: one channel; full scale is ± 1.
+    ///   - sampleRate: theirs, in hertz; resampled where it is not the front end's.
+    /// - Throws: `AudioError`: an option that does not fit, too few samples for a frame, a sample that is not finite.
+    public func features(of samples: [Float], sampleRate: Int) throws(AudioError) -> Tensor {
+        try FeatureExtractor.shared(for: self).features(of: atOwnRate(samples, sampleRate))
+    }
+
+    /// The features of one clip, in the shape that `featureShape()` says: extents [channels, bands, frames]. A shorter
+    /// recording is padded, a longer one cropped, as `clip` says.
+    /// - Throws: `AudioError`, as `features(of:sampleRate:)` does.
+    public func clipFeatures(of samples: [Float], sampleRate: Int) throws(AudioError) -> Tensor {
+        let extractor = try FeatureExtractor.shared(for: self)
+        let clip = clip.fit(try atOwnRate(samples, sampleRate), to: extractor.clipSamples)
+        let features = try extractor.features(of: clip)
+        let shape = extractor.shape
+        return Tensor(extents: [shape.channels, shape.height, shape.width], values: features.values)
+    }
+
+    /// The shape of a clip's features: channels (1, or 2 or 3 with deltas) × bands × frames.
+    /// - Throws: `AudioError`, as `validate()` does.
+    public func featureShape() throws(AudioError) -> Shape { try FeatureExtractor.shared(for: self).shape }
+
+    /// The clips that a recording is cut into, as stretches of seconds.
+    /// - Parameters:
+    ///   - seconds: length of the recording, from 0, at most 10⁹.
+    ///   - hop: time from one clip to the next in seconds; nil: as `clip` says, where a recording that is to be cropped
+    ///     gives a single clip.
+    /// - Returns: one clip every hop until the end is reached; the last may hold less than a clip. A recording no longer
+    ///   than a clip gives one, an empty one none.
+    /// - Throws: `AudioError.optionInvalid`.
+    public func windows(ofSeconds seconds: Double, hop: Double? = nil) throws(AudioError) -> ClipWindows {
+        var fit = clip
+        if let hop {
+            fit.hopSeconds = hop
+            fit.excess = .windows
+        }
+        try require(
+            (1...FrameGeometry.highestRate).contains(sampleRate), "sampleRate", sampleRate,
+            "1 … \(FrameGeometry.highestRate) Hz")
+        try fit.validate(sampleRate: sampleRate)
+        try require(seconds >= 0 && seconds <= 1e9, "seconds", seconds, "the length of a recording, 0 … 1e9 s")
+        let samples = Int((seconds * Double(sampleRate)).rounded())
+        let length = fit.samples(sampleRate: sampleRate)
+        let single: Int?
+        switch fit.excess {
+        case .windows: single = nil
+        case .cropStart: single = 0
+        case .cropCenter: single = max(0, (samples - length) / 2)
+        }
+        return ClipWindows(
+            samples: samples, length: length, hop: fit.hop(sampleRate: sampleRate), sampleRate: sampleRate,
+            single: single)
+    }
+
+    /// Reads a recording as this front end hears it: its channel, at its rate.
+    /// - Throws: `AudioError`, as `Recording.load` does.
+    public func load(
+        _ path: String, range: ClosedRange<Double>? = nil, limit: Double = Recording.defaultLimit
+    ) throws(AudioError) -> Recording {
+        try Recording.load(path, sampleRate: sampleRate, channel: channel, range: range, limit: limit)
+    }
+
+    private func atOwnRate(_ samples: [Float], _ rate: Int) throws(AudioError) -> [Float] {
+        guard rate != sampleRate else { return samples }
+        if let bad = samples.withUnsafeBufferPointer({ SampleCheck.firstBad($0) }) {
+            throw .badSample(file: "samples", seconds: Double(bad) / Double(max(1, rate)), value: samples[bad])
+        }
+        return try Resampler.convert(samples, from: rate, to: sampleRate)
+    }
+}
+
+extension AudioFrontEnd: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalization, clip
+    }
+
+    /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error with the
+    /// nearest right name. What is read is validated.
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        self.init(
+            sampleRate: try keys.value(.sampleRate, default: 16_000), channel: try keys.value(.channel, default: .mix),
+            feature: try keys.name(.feature, default: .logMel),
+            spectrogram: try keys.value(.spectrogram, default: SpectrogramOptions()),
+            mel: try keys.value(.mel, default: MelOptions()), log: try keys.value(.log, default: .default),
+            mfcc: try keys.value(.mfcc, default: CepstrumOptions()),
+            deltas: try keys.value(.deltas, default: DeltaOptions()),
+            normalization: try keys.value(.normalization, default: .none),
+            clip: try keys.value(.clip, default: ClipFit()))
+        do {
+            try validate()
+        } catch {
+            throw decodingError(error, at: decoder.codingPath)
+        }
+    }
+}

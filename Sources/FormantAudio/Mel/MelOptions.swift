@@ -1,0 +1,62 @@
+/// What the triangles of a mel filter bank are scaled by.
+public enum MelNorm: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Nothing: each has a peak of 1.
+    case none
+    /// 2 ÷ its width in hertz: each has about the same area.
+    case slaney
+}
+
+/// What becomes of a mel band so narrow that no bin of the spectrum falls into it.
+public enum EmptyBands: String, Codable, Hashable, Sendable, CaseIterable {
+    /// An error.
+    case refused
+    /// The band is zero in every frame, as in librosa.
+    case zero
+}
+
+/// A mel filter bank.
+public struct MelOptions: Hashable, Sendable {
+    /// Number of bands, 1 … 1024. Default 40.
+    public var bands: Int
+    /// Lowest filter edge in hertz, 0 ..< `upperEdge`. Default 20.
+    public var lowerEdge: Double
+    /// Highest filter edge in hertz, at most half the sample rate. Default nil: half the sample rate.
+    public var upperEdge: Double?
+    /// Scale on which the filters' centres are equally far apart. Default `htk`.
+    public var scale: MelScale
+    /// What the triangles are scaled by. Default `none`.
+    public var norm: MelNorm
+    /// What becomes of a band without a bin. Default `refused`.
+    public var emptyBands: EmptyBands
+
+    /// Creates options; each has its default.
+    public init(
+        bands: Int = 40, lowerEdge: Double = 20, upperEdge: Double? = nil, scale: MelScale = .htk,
+        norm: MelNorm = .none, emptyBands: EmptyBands = .refused
+    ) {
+        self.bands = bands
+        self.lowerEdge = lowerEdge
+        self.upperEdge = upperEdge
+        self.scale = scale
+        self.norm = norm
+        self.emptyBands = emptyBands
+    }
+}
+
+extension MelOptions: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case bands, lowerEdge, upperEdge, scale, norm, emptyBands
+    }
+
+    /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        self.init(
+            bands: try keys.value(.bands, default: 40),
+            lowerEdge: try keys.value(.lowerEdge, default: 20),
+            upperEdge: try keys.decodeIfPresent(Double.self, forKey: .upperEdge),
+            scale: try keys.name(.scale, default: .htk),
+            norm: try keys.name(.norm, default: .none),
+            emptyBands: try keys.name(.emptyBands, default: .refused))
+    }
+}

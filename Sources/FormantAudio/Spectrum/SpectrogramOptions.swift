@@ -1,0 +1,57 @@
+/// Where the frames of a recording lie.
+public enum Framing: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Frame t is centred on sample t × hop; the recording is mirrored at its two ends, the end sample not repeated.
+    case centeredReflect = "centered-reflect"
+    /// Frame t is centred on sample t × hop; the recording is surrounded by zeros.
+    case centeredZeros = "centered-zeros"
+    /// Frame t begins at sample t × hop; only frames that lie wholly inside the recording exist.
+    case snipEdges = "snip-edges"
+}
+
+/// How a recording is cut into frames and transformed.
+public struct SpectrogramOptions: Hashable, Sendable {
+    /// Length of the window in seconds, rounded to samples, at least 2 of them. Default 0.025.
+    public var windowSeconds: Double
+    /// Time from one frame to the next in seconds, rounded to samples, at least 1. Default 0.010.
+    public var hopSeconds: Double
+    /// Points of the Fourier transform, not fewer than the window has samples, at most 65,536; the rest is zeros.
+    /// Default nil: the smallest power of two that holds the window.
+    public var fftSize: Int?
+    /// The taper. Default `hann`.
+    public var window: WindowFunction
+    /// The taper's symmetry. Default `periodic`.
+    public var symmetry: WindowSymmetry
+    /// Where the frames lie. Default `centered-reflect`.
+    public var framing: Framing
+
+    /// Creates options; each has its default.
+    public init(
+        windowSeconds: Double = 0.025, hopSeconds: Double = 0.010, fftSize: Int? = nil, window: WindowFunction = .hann,
+        symmetry: WindowSymmetry = .periodic, framing: Framing = .centeredReflect
+    ) {
+        self.windowSeconds = windowSeconds
+        self.hopSeconds = hopSeconds
+        self.fftSize = fftSize
+        self.window = window
+        self.symmetry = symmetry
+        self.framing = framing
+    }
+}
+
+extension SpectrogramOptions: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case windowSeconds, hopSeconds, fftSize, window, symmetry, framing
+    }
+
+    /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        self.init(
+            windowSeconds: try keys.value(.windowSeconds, default: 0.025),
+            hopSeconds: try keys.value(.hopSeconds, default: 0.010),
+            fftSize: try keys.decodeIfPresent(Int.self, forKey: .fftSize),
+            window: try keys.name(.window, default: .hann),
+            symmetry: try keys.name(.symmetry, default: .periodic),
+            framing: try keys.name(.framing, default: .centeredReflect))
+    }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+import Formant
+
+/// The command `formant`.
+@main
+struct FormantCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "formant",
+        abstract: "Train, evaluate and use convolutional networks for sound and sentences.",
+        discussion: """
+            From labelled recordings or sentences to a report and a classifier:
+
+              formant train corpora/spoken-words --recipe kws-cnn --out run
+              formant classify run some.wav other.flac
+
+            Exit status: 0 all done; 3 some inputs failed and were named while the rest were done; 1 failed; 64 wrong usage.
+            """,
+        version: Version.current,
+        subcommands: [Train.self, Evaluate.self, Classify.self, Features.self, Inspect.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as RecipeError {
+            exit(withError: ValidationError("\(error)"))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// The status of a command that did some of its inputs and named the others.
+let someFailed = ExitCode(3)

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Formant
+import FormantTensor
+
+/// What every command takes.
+struct SharedOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads to work with; results do not depend on it.", valueName: "N"))
+    var threads: Int?
+
+    @Flag(help: "Print JSON on standard output.")
+    var json = false
+
+    @Flag(help: "Say nothing but warnings and errors.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads \(threads): expected 1 to 1024")
+        }
+    }
+
+    /// The threads, no more than there is work for.
+    func pool(for work: Int = .max) -> WorkerPool {
+        WorkerPool(threads: max(1, min(threads ?? WorkerPool.processorCount, work)))
+    }
+}

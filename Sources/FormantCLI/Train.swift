@@ -1,0 +1,124 @@
+import ArgumentParser
+import Formant
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a network on a corpus, choose by validation, evaluate on test.",
+        discussion: """
+            Examples:
+              formant train corpora/spoken-words --recipe kws-cnn --out run
+              formant train corpora/fsdd.yaml --root ~/fsdd --recipe tc-resnet8 --seed 7 --out run --json
+              formant train intents.tsv --recipe kim-rand --set training.epochs=10 --out run
+
+            CORPUS is a folder with a folder per class; a CSV, TSV or JSONL manifest with the columns path or text, and \
+            label; a fastText file of __label__ lines; or a card, corpora/NAME.yaml, with --root.
+            RUN gets model.safetensors, report.html, report.json, history.jsonl, splits.csv and run.json.
+            """)
+
+    @Argument(help: "The corpus: a folder, a manifest or a card.")
+    var corpus: String
+
+    @Option(help: ArgumentHelp("The folder of the run.", valueName: "RUN"))
+    var out: String
+
+    @Option(help: ArgumentHelp("A built-in recipe (formant inspect recipes) or a file.", valueName: "NAME|FILE"))
+    var recipe: String?
+
+    @Option(help: ArgumentHelp("Where the corpus's files are.", valueName: "DIR"))
+    var root: String?
+
+    @Option(help: ArgumentHelp("Epochs at most; short for --set training.epochs=N.", valueName: "N"))
+    var epochs: Int?
+
+    @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Cross-validation: a number of folds, or groups to leave out one group at a time.", valueName: "K|groups"))
+    var folds: String?
+
+    @Option(help: ArgumentHelp("Word vectors: GloVe, word2vec or fastText text.", valueName: "FILE"))
+    var vectors: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a setting of the recipe, such as training.rate=0.01.", valueName: "KEY=VALUE"))
+    var settings: [String] = []
+
+    @OptionGroup var shared: SharedOptions
+
+    func validate() throws {
+        if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
+        _ = try parsedFolds()
+    }
+
+    private func parsedFolds() throws -> TrainingRequest.Folds? {
+        guard let folds else { return nil }
+        if folds == "groups" { return .leaveOneGroupOut }
+        guard let count = Int(folds), (2...10_000).contains(count) else {
+            throw ValidationError("--folds \(folds): expected a number from 2 on, or groups")
+        }
+        return .count(count)
+    }
+
+    func run() throws {
+        let console = Console(quiet: shared.quiet)
+        let recipe = try Recipe(try recipe ?? Recipe.standard(forCorpus: corpus, root: root))
+            .setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
+        var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
+        request.seed = seed
+        request.folds = try parsedFolds()
+        request.vectors = vectors
+        request.commandLine = CommandLine.arguments.shellQuoted
+        Interruption.listen()
+        let summary = try TrainingRun(request, pool: shared.pool(), observer: .showing(on: console)).run()
+        console.clearBar()
+        let output = OutputStream.standard()
+        if shared.json {
+            try output.line(try JSONLine.text(summary))
+        } else {
+            try output.write(text(summary))
+        }
+        try output.flush()
+        if Interruption.isRequested { console.warning("interrupted: the best epoch so far was kept") }
+        if summary.failed > 0 { throw someFailed }
+    }
+
+    private func text(_ summary: TrainingSummary) -> String {
+        var rows = [["part", "examples", "accuracy", "macro F1"]]
+        for (name, figures) in [("validation", summary.validation), ("test", summary.test)] {
+            guard let figures else { continue }
+            rows.append([name, "\(figures.n)", figures.accuracy.percent, figures.macroF1.percent])
+        }
+        for fold in summary.folds ?? [] {
+            guard let test = fold.test else { continue }
+            rows.append(["fold \(fold.fold)", "\(test.n)", test.accuracy.percent, test.macroF1.percent])
+        }
+        let place = summary.model.map { "model  \($0)\n" } ?? ""
+        return TextTable.text(rows, rightAligned: [1, 2, 3]) + "\n" + place + "report \(out)/report.html\n"
+    }
+}
+
+extension RunObserver {
+    /// Shows a run on the console.
+    static func showing(on console: Console) -> RunObserver {
+        RunObserver(
+            note: { console.note($0) },
+            warning: { console.warning($0) },
+            features: { done, all in console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) recordings") },
+            step: { progress in
+                let done = (Double(progress.epoch - 1) + Double(progress.step) / Double(progress.steps)) / Double(progress.epochs)
+                console.progress(
+                    done,
+                    "epoch \(progress.epoch)/\(progress.epochs), step \(progress.step)/\(progress.steps), loss "
+                        + "\(progress.loss.digits(4)), \(Int(progress.examplesPerSecond)) examples/s, \(progress.remaining.duration) left")
+            },
+            epoch: { record in
+                var text = "epoch \(record.epoch): loss \(record.trainLoss.digits(4))"
+                if let loss = record.validationLoss, let accuracy = record.validationAccuracy {
+                    text += ", validation loss \(loss.digits(4)), accuracy \(accuracy.percent)"
+                }
+                console.note(text + ", \(record.seconds.digits(1)) s" + (record.isBest ? ", best" : ""))
+            },
+            shouldStop: { Interruption.isRequested })
+    }
+}

@@ -1,0 +1,236 @@
+extension Card {
+    /// Reads the corpus that the card describes.
+    /// - Parameters:
+    ///   - root: the folder that the data lie in.
+    ///   - options: as for other corpora.
+    /// - Throws: `dataMissing`, with where people get the data, when there is no such folder or none of the files.
+    public func load(root: String?, options: CorpusOptions = CorpusOptions()) throws(CorpusError) -> Corpus {
+        guard let root else {
+            throw .dataMissing(
+                card: name, looked: "no folder",
+                what: "a card needs its root, the folder that the data lie in (--root)",
+                source: source)
+        }
+        guard FilePath.kind(of: root) == .folder else {
+            throw .dataMissing(
+                card: name, looked: root,
+                what: FilePath.kind(of: root) == nil ? "there is no such folder" : "no folder",
+                source: source)
+        }
+        var builder = CorpusBuilder(name: name, modality: modality, root: root, options: options)
+        builder.rules = rules
+        let paths = try find(root: root, problems: &builder.problems)
+        var lists = try SplitLists(self, root: root)
+        for path in paths {
+            switch layout {
+            case .files: add(CardContext(path: path), clip: path, text: nil, line: 0, to: &builder, lists: &lists)
+            case .lines: try addLines(path, to: &builder, lists: &lists)
+            case .table: try addTable(path, to: &builder, lists: &lists)
+            }
+        }
+        lists.nameUnused(in: &builder.problems)
+        return try builder.finish()
+    }
+
+    /// The files that the card means, sorted, each once.
+    private func find(root: String, problems: inout ProblemLog) throws(CorpusError) -> [String] {
+        var found: Set<String> = []
+        for pattern in files {
+            var any = false
+            if pattern.isPlain {
+                any = FilePath.kind(of: FilePath.join(root, pattern.source)) == .file
+                if any { found.insert(pattern.source) }
+            } else if FilePath.kind(of: FilePath.join(root, pattern.folder)) == .folder {
+                let walk = FolderWalk(
+                    root: root, start: pattern.folder, depth: pattern.depth ?? FolderWalk.depthLimit)
+                for fault in walk.faults { problems.add(fault.path, nil, fault.reason + "; skipped") }
+                for path in walk.files
+                where pattern.matches(path) && !excluded.contains(where: { $0.matches(path) }) {
+                    any = true
+                    found.insert(path)
+                }
+            }
+            if !any {
+                throw .dataMissing(card: name, looked: root, what: "no file \(pattern.source)", source: source)
+            }
+        }
+        return found.sorted()
+    }
+
+    private func addLines(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError)
+    {
+        let place = FilePath.join(builder.root, path)
+        var reader = try LineReader(path: place, skippingMark: coding == .utf8)
+        while let line = try reader.next() {
+            guard case .bytes(let bytes) = line else {
+                builder.problems.add(place, reader.number, "longer than 16 MB; skipped")
+                continue
+            }
+            guard let decoded = coding.decode(bytes) else {
+                builder.problems.add(place, reader.number, "not \(coding.rawValue.uppercased()); skipped")
+                continue
+            }
+            if decoded.trimmed.isEmpty { continue }
+            let context = CardContext(path: path, line: decoded)
+            let content = text.map { $0.value(in: context) } ?? decoded.trimmed
+            add(context, clip: nil, text: content, line: reader.number, to: &builder, lists: &lists)
+        }
+    }
+
+    private func addTable(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError)
+    {
+        let place = FilePath.join(builder.root, path)
+        var reader = try DelimitedReader(
+            path: place, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
+        guard case .fields(let header)? = try reader.next() else {
+            throw .badManifest(path: place, line: 1, what: "expected a header line with column names")
+        }
+        var columns: [String: Int] = [:]
+        for (index, name) in header.enumerated() { columns[name.trimmed] = index }
+        for case .column(let name)? in [label, text, clip, group, fold, splitColumn] where columns[name] == nil {
+            throw .badManifest(
+                path: place, line: reader.line,
+                what: "the card expects a column '\(name)', found \(ManifestColumns.list(header))")
+        }
+        while let record = try reader.next() {
+            switch record {
+            case .bad(let what): builder.problems.add(place, reader.line, "\(what); skipped")
+            case .fields(let fields) where fields.count != header.count:
+                builder.problems.add(
+                    place, reader.line, "expected \(header.count) fields, found \(fields.count); skipped")
+            case .fields(let fields):
+                let context = CardContext(path: path, column: { name in columns[name].map { fields[$0] } })
+                add(
+                    context, clip: clip?.value(in: context), text: text?.value(in: context), line: reader.line,
+                    to: &builder, lists: &lists)
+            }
+        }
+    }
+
+    /// Adds one example, or says what the rules did not find.
+    private func add(
+        _ context: CardContext, clip: String?, text: String?, line: Int, to builder: inout CorpusBuilder,
+        lists: inout SplitLists
+    ) {
+        let file = FilePath.join(builder.root, context.path)
+        let problemLine = line > 0 ? line : nil
+        guard let label = label.value(in: context) else {
+            builder.problems.add(file, problemLine, "the card's rule finds no label; skipped")
+            return
+        }
+        let input: ExampleInput
+        switch modality {
+        case .text:
+            guard let text, !text.isEmpty else {
+                builder.problems.add(file, problemLine, "the card's rule finds no text; skipped")
+                return
+            }
+            input = .text(text)
+        case .audio:
+            guard let clip else {
+                builder.problems.add(file, problemLine, "the card's rule finds no path; skipped")
+                return
+            }
+            let path = FilePath.normalised(clip)
+            if layout == .table, builder.options.checksFiles,
+                FilePath.kind(of: FilePath.join(builder.root, path)) != .file
+            {
+                builder.problems.add(file, problemLine, "there is no file \(path); skipped")
+                return
+            }
+            input = .audio(AudioClip(path: path))
+        }
+        var foldNumber: Int?
+        if let fold {
+            guard let name = fold.value(in: context) else {
+                builder.problems.add(file, problemLine, "the card's rule finds no fold; skipped")
+                return
+            }
+            foldNumber = builder.foldNumber(name)
+        }
+        var split: Split?
+        if let splitColumn {
+            guard let name = splitColumn.value(in: context), let named = Split(named: name) else {
+                builder.problems.add(file, problemLine, "expected train, validation or test as split; skipped")
+                return
+            }
+            split = named
+        } else if !splits.isEmpty {
+            let matching = lists.splits(of: clip ?? context.path, in: context.path)
+            if matching.count > 1 {
+                builder.problems.add(
+                    file, problemLine,
+                    "is in \(matching.map(\.rawValue).joined(separator: " and ")) both; taken as test")
+            }
+            split = matching.first ?? .train
+        }
+        builder.add(
+            Example(
+                input: input, labels: builder.sharedList([label]),
+                group: group?.value(in: context).map { builder.shared($0) }, split: split, fold: foldNumber,
+                source: layout == .files ? "" : context.path, line: line),
+            file: file)
+    }
+}
+
+/// The splits that a card's rules give, with the list files read.
+private struct SplitLists {
+    private enum Member {
+        case pattern(Pattern)
+        case files([FilePattern])
+        case paths([String: Int], file: String)
+    }
+
+    private var members: [(split: Split, member: Member)] = []
+    private var used: Set<String> = []
+
+    init(_ card: Card, root: String) throws(CorpusError) {
+        for (split, rule) in card.splits {
+            switch rule {
+            case .path(let pattern): members.append((split, .pattern(pattern)))
+            case .files(let patterns): members.append((split, .files(patterns)))
+            case .list(let list):
+                let place = FilePath.join(root, list)
+                guard FilePath.kind(of: place) == .file else {
+                    throw .dataMissing(card: card.name, looked: root, what: "no file \(list)", source: card.source)
+                }
+                var reader = try LineReader(path: place, skippingMark: true)
+                var paths: [String: Int] = [:]
+                while let line = try reader.next() {
+                    guard case .bytes(let bytes) = line, let text = TextCoding.utf8.decode(bytes) else {
+                        throw .badManifest(path: place, line: reader.number, what: "expected a path in UTF-8")
+                    }
+                    let path = FilePath.normalised(text.trimmed)
+                    if !path.isEmpty { paths[path] = reader.number }
+                }
+                members.append((split, .paths(paths, file: place)))
+            }
+        }
+    }
+
+    /// The splits whose rules match, test first.
+    mutating func splits(of path: String, in file: String) -> [Split] {
+        var matching: [Split] = []
+        for (split, member) in members {
+            switch member {
+            case .pattern(let pattern): if pattern.matches(path) { matching.append(split) }
+            case .files(let patterns): if patterns.contains(where: { $0.matches(file) }) { matching.append(split) }
+            case .paths(let paths, _):
+                if paths[path] != nil {
+                    matching.append(split)
+                    used.insert(path)
+                }
+            }
+        }
+        return matching
+    }
+
+    /// Names the listed paths for which there was no file.
+    func nameUnused(in problems: inout ProblemLog) {
+        for case (_, .paths(let paths, let file)) in members {
+            for (path, line) in paths.sorted(by: { $0.value < $1.value }) where !used.contains(path) {
+                problems.add(file, line, "there is no such file among the card's files: \(path)")
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+extension Corpus {
+    /// Extensions of the sound files that a folder is searched for, in lower case: what libsndfile reads.
+    public static let soundExtensions: Set<String> = [
+        "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff", "aifc", "au", "snd", "caf", "w64", "rf64",
+        "voc", "sph", "nist", "iff", "svx",
+    ]
+
+    /// Reads a folder per class: the name of a sub-folder is the label of every sound file below it.
+    ///
+    /// When all sub-folders with sound files are named after splits (`train`, `test` …), they are the splits and the
+    /// classes are one level deeper.
+    static func loadFolder(_ path: String, options: CorpusOptions) throws(CorpusError) -> Corpus {
+        let name = FilePath.name(of: FilePath.normalised(path))
+        var builder = CorpusBuilder(name: name, modality: .audio, root: path, options: options)
+        let walk = FolderWalk(root: path)
+        for fault in walk.faults { builder.problems.add(fault.path, nil, fault.reason + "; skipped") }
+
+        let sounds = walk.files.filter { soundExtensions.contains(FilePath.fileExtension(of: $0)) }
+        let others = walk.files.count - sounds.count
+        let tops = Set(sounds.compactMap { file in file.firstIndex(of: "/").map { String(file[..<$0]) } })
+        let hasSplits = tops.count > 1 && tops.allSatisfy { Split(named: $0) != nil }
+        let level = hasSplits ? 1 : 0
+        var unlabelled: [String] = []
+        for file in sounds {
+            let folders = file.split(separator: "/").dropLast()
+            guard folders.count > level else {
+                unlabelled.append(file)
+                continue
+            }
+            builder.add(
+                Example(
+                    input: .audio(AudioClip(path: file)), labels: builder.sharedList([String(folders[level])]),
+                    split: hasSplits ? Split(named: String(folders[0])) : nil),
+                file: path)
+        }
+        if let first = unlabelled.first {
+            builder.problems.add(
+                path, nil, "sound files in no class's folder, \(unlabelled.count) of them (\(first)); skipped")
+        }
+        if others > 0,
+            let first = walk.files.first(where: { !soundExtensions.contains(FilePath.fileExtension(of: $0)) })
+        {
+            builder.problems.add(path, nil, "files without a sound file's extension: \(others) (\(first)); skipped")
+        }
+        if walk.hiddenCount > 0 {
+            builder.problems.add(path, nil, "hidden files and folders: \(walk.hiddenCount); skipped")
+        }
+        return try builder.finish()
+    }
+}

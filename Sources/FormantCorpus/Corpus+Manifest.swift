@@ -1,0 +1,210 @@
+extension Corpus {
+    /// Reads a CSV or TSV manifest: a header, then one example a record.
+    static func loadTable(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
+        var reader = try DelimitedReader(
+            path: path, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
+        guard let first = try reader.next() else {
+            throw .badManifest(path: path, line: 0, what: "expected a header line with column names, found nothing")
+        }
+        guard case .fields(let header) = first else {
+            guard case .bad(let what) = first else { throw .badManifest(path: path, line: 1, what: "no header") }
+            throw .badManifest(path: path, line: reader.line, what: "header: \(what)")
+        }
+        var problems = ProblemLog()
+        let columns = try ManifestColumns(
+            names: header, file: path, line: reader.line, options: options, problems: &problems)
+        var rows = ManifestRows(file: path, root: root, modality: columns.modality, options: options)
+        rows.builder.problems = problems
+        rows.builder.extraColumns = columns.extra.map { header[$0].trimmed }
+
+        while let record = try reader.next() {
+            switch record {
+            case .bad(let what): rows.builder.problems.add(path, reader.line, "\(what); skipped")
+            case .fields(let fields) where fields.count != header.count:
+                rows.builder.problems.add(
+                    path, reader.line,
+                    "expected \(header.count) fields as in the header, found \(fields.count); skipped")
+            case .fields(let fields):
+                rows.add(line: reader.line, extra: columns.extra.map { fields[$0] }) { column in
+                    columns.index[column].map { fields[$0] }
+                }
+            }
+        }
+        return try rows.builder.finish()
+    }
+}
+
+/// Which field of a record is which column.
+struct ManifestColumns {
+    private(set) var index: [ManifestColumn: Int] = [:]
+    private(set) var extra: [Int] = []
+
+    var modality: Modality { index[.path] != nil ? .audio : .text }
+
+    /// Finds the columns by their names; case and outer spaces do not count.
+    ///
+    /// A missing `path` or `text`, and a name that stands there twice, are errors. A column that is nearly a known one
+    /// is an error when that one is needed, else a problem; it is then kept as an extra column.
+    init(
+        names: [String], file: String, line: Int, options: CorpusOptions, problems: inout ProblemLog
+    ) throws(CorpusError) {
+        var places: [String: Int] = [:]
+        for (place, name) in names.enumerated() {
+            let key = name.trimmed.lowercased()
+            guard places.updateValue(place, forKey: key) == nil else {
+                throw .badManifest(path: file, line: line, what: "column '\(name.trimmed)' stands there twice")
+            }
+        }
+        for column in ManifestColumn.allCases {
+            let name = options.columns[column] ?? column.rawValue
+            if let place = places[name.trimmed.lowercased()] {
+                index[column] = place
+            } else if options.columns[column] != nil {
+                throw .badManifest(
+                    path: file, line: line,
+                    what: "expected a column '\(name)' for \(column.rawValue), found \(ManifestColumns.list(names))")
+            }
+        }
+        if index[.path] != nil { index[.text] = nil }  // a transcript beside the sound is an extra column
+        let used = Set(index.values)
+        extra = names.indices.filter { !used.contains($0) }
+
+        let hasInput = index[.path] != nil || index[.text] != nil
+        let missing = ManifestColumn.allCases.filter { column in
+            index[column] == nil && !(hasInput && (column == .path || column == .text))
+        }
+        for place in extra {
+            let name = names[place].trimmed
+            guard let nearest = nearestName(to: name, among: missing.map(\.rawValue)) else { continue }
+            let what = "column '\(name)' is unknown; was '\(nearest)' meant?"
+            if nearest == "label" || !hasInput { throw .badManifest(path: file, line: line, what: what) }
+            problems.add(file, line, what + " It is kept as an extra column")
+        }
+        guard hasInput else {
+            throw .badManifest(
+                path: file, line: line,
+                what: "expected a column 'path' or 'text', found \(ManifestColumns.list(names))")
+        }
+    }
+
+    static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).map { "'\($0.trimmed)'" }.joined(separator: ", ")
+        return names.count > 20 ? shown + " and \(names.count - 20) more" : shown
+    }
+}
+
+/// Turns the records of a manifest, of whatever format, into examples or problems.
+struct ManifestRows {
+    let file: String
+    var builder: CorpusBuilder
+    private let source: String
+
+    init(file: String, root: String?, modality: Modality, options: CorpusOptions) {
+        self.file = file
+        source = FilePath.name(of: file)
+        builder = CorpusBuilder(
+            name: FilePath.stem(of: file), modality: modality, root: root ?? FilePath.folder(of: file),
+            options: options)
+    }
+
+    /// Adds one record.
+    /// - Parameters:
+    ///   - line: where it begins.
+    ///   - extra: the values of the extra columns.
+    ///   - severalLabels: labels that came as a list; nil takes the column `label`.
+    ///   - value: the value of a column, nil when there is no such column.
+    mutating func add(
+        line: Int, extra: [String], severalLabels: [String]? = nil, value: (ManifestColumn) -> String?
+    ) {
+        do {
+            let example = try example(line: line, extra: extra, severalLabels: severalLabels, value: value)
+            builder.add(example, file: file)
+        } catch {
+            builder.problems.add(file, line, error.what + "; skipped")
+        }
+    }
+
+    private struct Fault: Error { let what: String }
+
+    private mutating func example(
+        line: Int, extra: [String], severalLabels: [String]?, value: (ManifestColumn) -> String?
+    ) throws(Fault) -> Example {
+        let input: ExampleInput
+        switch builder.modality {
+        case .audio: input = .audio(try clip(value))
+        case .text:
+            guard let text = value(.text), !text.trimmed.isEmpty else { throw Fault(what: "column 'text' is empty") }
+            input = .text(text)
+        }
+        var labels: [String] = []
+        if let severalLabels {
+            labels = severalLabels
+        } else if let label = value(.label) {
+            labels =
+                builder.options.labelSeparator.map { separator in
+                    label.split(separator: separator).map { $0.trimmed }
+                } ?? [label]
+            if labels.isEmpty { throw Fault(what: "column 'label' is empty") }
+        }
+        if labels.contains(where: { $0.trimmed.isEmpty }) { throw Fault(what: "column 'label' is empty") }
+
+        var split: Split?
+        if let name = nonEmpty(value(.split)) {
+            split = Split(named: name)
+            if split == nil {
+                throw Fault(what: "column 'split': expected train, validation or test, found '\(name)'")
+            }
+        }
+        let weight = try number(value(.weight), column: .weight) ?? 1
+        guard weight >= 0, Float(weight).isFinite else {
+            throw Fault(what: "column 'weight': expected a number of 0 or more, found \(weight)")
+        }
+        return Example(
+            input: input, labels: builder.sharedList(labels),
+            group: nonEmpty(value(.group)).map { builder.shared($0) }, split: split,
+            fold: nonEmpty(value(.fold)).map { builder.foldNumber($0) }, weight: Float(weight), extra: extra,
+            source: source, line: line)
+    }
+
+    private func clip(_ value: (ManifestColumn) -> String?) throws(Fault) -> AudioClip {
+        guard let path = value(.path), !path.isEmpty else { throw Fault(what: "column 'path' is empty") }
+        let start = try number(value(.start), column: .start)
+        let end = try number(value(.end), column: .end)
+        if let start, start < 0 {
+            throw Fault(what: "column 'start': expected seconds of 0 or more, found \(start)")
+        }
+        if let end, end <= start ?? 0 {
+            throw Fault(what: "column 'end': expected more than the start, \(start ?? 0), found \(end)")
+        }
+        var channel: Int?
+        if let text = nonEmpty(value(.channel)) {
+            guard let parsed = Int(text), 0..<65_536 ~= parsed else {
+                throw Fault(what: "column 'channel': expected a whole number of 0 or more, found '\(text)'")
+            }
+            channel = parsed
+        }
+        let relative = FilePath.relative(FilePath.normalised(path), to: builder.root)
+        if builder.options.checksFiles {
+            let place = FilePath.join(builder.root, relative)
+            switch FilePath.kind(of: place) {
+            case .file: break
+            case nil: throw Fault(what: "column 'path': there is no file \(place)")
+            case .folder, .other: throw Fault(what: "column 'path': \(place) is no file")
+            }
+        }
+        return AudioClip(path: relative, start: start, end: end, channel: channel)
+    }
+
+    private func number(_ text: String?, column: ManifestColumn) throws(Fault) -> Double? {
+        guard let text = nonEmpty(text) else { return nil }
+        guard let number = Double(text), number.isFinite else {
+            throw Fault(what: "column '\(column.rawValue)': expected a number, found '\(text.prefix(40))'")
+        }
+        return number
+    }
+
+    private func nonEmpty(_ text: String?) -> String? {
+        guard let text = text?.trimmed, !text.isEmpty else { return nil }
+        return text
+    }
+}

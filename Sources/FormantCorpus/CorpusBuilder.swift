@@ -1,0 +1,86 @@
+/// Collects examples and problems while a corpus is read, and shares equal strings between examples.
+struct CorpusBuilder {
+    let name: String
+    var modality: Modality
+    let root: String
+    let options: CorpusOptions
+    private(set) var examples: [Example] = []
+    var problems = ProblemLog()
+    var extraColumns: [String] = []
+    var rules = SplitRules()
+
+    private var sharedStrings: [String: String] = [:]
+    private var sharedLabels: [[String]: [String]] = [:]
+    private var clipPlaces: [AudioClip: Int] = [:]
+    private var foldNumbers: [String: Int] = [:]
+
+    init(name: String, modality: Modality, root: String, options: CorpusOptions) {
+        self.name = name
+        self.modality = modality
+        self.root = root
+        self.options = options
+    }
+
+    /// The one copy of a string, so that a million examples of 30 speakers hold 30 names.
+    mutating func shared(_ text: String) -> String {
+        if text.utf8.count <= 15 { return text }  // held inside the value itself
+        if let known = sharedStrings[text] { return known }
+        sharedStrings[text] = text
+        return text
+    }
+
+    /// The one copy of a list of labels.
+    mutating func sharedList(_ labels: [String]) -> [String] {
+        if let known = sharedLabels[labels] { return known }
+        sharedLabels[labels] = labels
+        return labels
+    }
+
+    /// The number of a fold by its name, until `finish` gives it its place in the sorted list.
+    mutating func foldNumber(_ name: String) -> Int {
+        if let known = foldNumbers[name] { return known }
+        let number = foldNumbers.count
+        foldNumbers[name] = number
+        return number
+    }
+
+    /// Adds an example, or names it as a problem when its clip is there already.
+    mutating func add(_ example: Example, file: String) {
+        if case .audio(let clip) = example.input {
+            if let place = clipPlaces[clip] {
+                let earlier = examples[place]
+                problems.add(
+                    file, example.line > 0 ? example.line : nil,
+                    "\(example.id) stands in line \(earlier.line) already"
+                        + (earlier.labels == example.labels ? "; skipped" : ", with another label; skipped"))
+                return
+            }
+            clipPlaces[clip] = examples.count
+        }
+        examples.append(example)
+    }
+
+    /// The corpus of everything added. Throws `nothingLeft` when that is nothing.
+    consuming func finish() throws(CorpusError) -> Corpus {
+        guard !examples.isEmpty else { throw .nothingLeft(corpus: name, problems: problems.kept) }
+        let folds = foldNumbers.keys.sorted(by: naturallyPrecedes)
+        var place = [Int](repeating: 0, count: folds.count)
+        for (index, fold) in folds.enumerated() { if let number = foldNumbers[fold] { place[number] = index } }
+        if !folds.isEmpty {
+            for index in examples.indices { examples[index].fold = examples[index].fold.map { place[$0] } }
+        }
+        return Corpus(
+            name: name, modality: modality, root: root, examples: examples, extraColumns: extraColumns, folds: folds,
+            rules: rules, problems: problems.kept, problemCount: problems.count)
+    }
+}
+
+/// Numbers by value, before other names, so that fold 10 comes after fold 9.
+private func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
+    switch (Int(a), Int(b)) {
+    case (let x?, let y?): return x == y ? a < b : x < y
+    case (_?, nil): return true
+    case (nil, _?): return false
+    default: return a < b
+    }
+}

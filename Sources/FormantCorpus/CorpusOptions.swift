@@ -1,0 +1,42 @@
+/// The columns of a manifest that mean something.
+public enum ManifestColumn: String, Sendable, CaseIterable {
+    /// Path of a sound file, relative to the manifest or the root.
+    case path
+    /// A text.
+    case text
+    /// The label.
+    case label
+    /// Where the stretch begins, in seconds.
+    case start
+    /// Where the stretch ends, in seconds.
+    case end
+    /// The channel, counted from 0.
+    case channel
+    /// Speaker, recording or site.
+    case group
+    /// `train`, `validation` or `test`.
+    case split
+    /// The fold that the corpus gives.
+    case fold
+    /// How much the example counts.
+    case weight
+}
+
+/// How a corpus is to be read.
+public struct CorpusOptions: Sendable {
+    /// Names that a manifest has for its columns, where they are not the standard ones.
+    public var columns: [ManifestColumn: String]
+    /// What stands between labels in the label column of a CSV or TSV manifest; nil takes the column as one label.
+    public var labelSeparator: Character?
+    /// Whether sound files that a manifest names must be there; those that are not are problems.
+    public var checksFiles: Bool
+
+    /// The usual way: standard column names, one label, files are checked.
+    public init(
+        columns: [ManifestColumn: String] = [:], labelSeparator: Character? = nil, checksFiles: Bool = true
+    ) {
+        self.columns = columns
+        self.labelSeparator = labelSeparator
+        self.checksFiles = checksFiles
+    }
+}

@@ -1,0 +1,70 @@
+extension Metrics: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case task, n, accuracy, classes, confusion
+        case balancedAccuracy = "balanced_accuracy"
+        case hammingLoss = "hamming_loss"
+        case macroPrecision = "macro_precision"
+        case macroRecall = "macro_recall"
+        case macroF1 = "macro_f1"
+        case microPrecision = "micro_precision"
+        case microRecall = "micro_recall"
+        case microF1 = "micro_f1"
+        case weightedPrecision = "weighted_precision"
+        case weightedRecall = "weighted_recall"
+        case weightedF1 = "weighted_f1"
+        case logLoss = "log_loss"
+        case topK = "top_k"
+
+        /// The keys of precision, recall and F1 of each average.
+        static let macro: [CodingKeys] = [.macroPrecision, .macroRecall, .macroF1]
+        static let micro: [CodingKeys] = [.microPrecision, .microRecall, .microF1]
+        static let weighted: [CodingKeys] = [.weightedPrecision, .weightedRecall, .weightedF1]
+    }
+
+    /// Writes one flat object; what a task does not have is left out.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(task, forKey: .task)
+        try container.encode(n, forKey: .n)
+        try container.encode(accuracy, forKey: .accuracy)
+        try container.encodeIfPresent(balancedAccuracy, forKey: .balancedAccuracy)
+        try container.encodeIfPresent(hammingLoss, forKey: .hammingLoss)
+        try container.encode(logLoss, forKey: .logLoss)
+        for (average, keys) in [(macro, CodingKeys.macro), (micro, CodingKeys.micro), (weighted, CodingKeys.weighted)] {
+            try container.encode(average.precision, forKey: keys[0])
+            try container.encode(average.recall, forKey: keys[1])
+            try container.encode(average.f1, forKey: keys[2])
+        }
+        if task == .singleLabel { try container.encode(topK, forKey: .topK) }
+        try container.encode(classes, forKey: .classes)
+        try container.encodeIfPresent(confusion, forKey: .confusion)
+    }
+
+    /// Reads and checks the object.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func average(_ keys: [CodingKeys]) throws -> PrecisionRecallF1 {
+            PrecisionRecallF1(
+                precision: try container.decode(Double.self, forKey: keys[0]),
+                recall: try container.decode(Double.self, forKey: keys[1]),
+                f1: try container.decode(Double.self, forKey: keys[2]))
+        }
+        task = try container.decode(Predictions.Task.self, forKey: .task)
+        n = try container.decode(Int.self, forKey: .n)
+        accuracy = try container.decode(Double.self, forKey: .accuracy)
+        balancedAccuracy = try container.decodeIfPresent(Double.self, forKey: .balancedAccuracy)
+        hammingLoss = try container.decodeIfPresent(Double.self, forKey: .hammingLoss)
+        macro = try average(CodingKeys.macro)
+        micro = try average(CodingKeys.micro)
+        weighted = try average(CodingKeys.weighted)
+        logLoss = try container.decode(Double.self, forKey: .logLoss)
+        topK = try container.decodeIfPresent([TopKAccuracy].self, forKey: .topK) ?? []
+        classes = try container.decode([ClassMetrics].self, forKey: .classes)
+        confusion = try container.decodeIfPresent(ConfusionMatrix.self, forKey: .confusion)
+        try requireCounts(CollectionOfOne(n), of: "number of examples")
+        try requireCounts(classes.lazy.map(\.support), of: "support of the labels")
+        if let confusion, confusion.labels != classes.map(\.label) {
+            throw EvaluationError.differentLabels(expected: classes.map(\.label), found: confusion.labels)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// The frame of a static page: head, navigation, sections. It has no script and forbids itself the network.
+struct Page {
+    struct Section {
+        /// For links to it: letters and dashes.
+        var anchor: String
+        var title: String
+        var content: Markup
+        var isWarning = false
+    }
+
+    var title: String
+    /// One line below the title.
+    var subtitle: String
+    var sections: [Section]
+    var footer: String
+
+    var html: String {
+        let links = sections.map { section -> Markup in "<a href=\"#\(section.anchor)\">\(section.title)</a>\n" }
+        let page: Markup = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width,initial-scale=1"/>
+            <meta http-equiv="Content-Security-Policy"
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+            <title>\(title)</title>
+            <link rel="icon" href="data:,"/>
+            <style>
+            \(Stylesheet.css)
+            </style>
+            </head>
+            <body>
+            <header>
+            <h1><bdi>\(title)</bdi></h1>
+            <p class="meta">\(subtitle)</p>
+            <nav aria-label="Sections">\(links)</nav>
+            </header>
+            <main>
+            \(sections.map(markup))</main>
+            <footer><p>\(footer)</p></footer>
+            </body>
+            </html>
+
+            """
+        return page.html
+    }
+
+    private func markup(_ section: Section) -> Markup {
+        let style: Markup = section.isWarning ? " class=\"warn\"" : ""
+        return """
+            <section id="\(section.anchor)"\(style) aria-labelledby="\(section.anchor)-title">
+            <h2 id="\(section.anchor)-title">\(section.title)</h2>
+            \(section.content)</section>
+
+            """
+    }
+}

@@ -1,0 +1,129 @@
+/// Everything the report of a run shows, whether as `report.json` or as `report.html`.
+public struct Report: Codable, Sendable, Equatable {
+    /// A named value of the summary.
+    public struct Fact: Codable, Sendable, Equatable {
+        /// What it is.
+        public var name: String
+        /// Its value, as shown.
+        public var value: String
+
+        /// Creates a fact.
+        public init(name: String, value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    /// The evaluation of one part of the corpus; in JSON, `split` stands beside the keys of the evaluation.
+    public struct Part: Codable, Sendable, Equatable {
+        /// The name of the split, such as `test`.
+        public var split: String
+        /// What came out.
+        public var evaluation: Evaluation
+
+        /// Creates a part.
+        public init(split: String, evaluation: Evaluation) { (self.split, self.evaluation) = (split, evaluation) }
+
+        private enum CodingKeys: String, CodingKey { case split }
+
+        /// Reads a part.
+        public init(from decoder: any Decoder) throws {
+            split = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .split)
+            evaluation = try Evaluation(from: decoder)
+        }
+
+        /// Writes a part.
+        public func encode(to encoder: any Encoder) throws {
+            try evaluation.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(split, forKey: .split)
+        }
+    }
+
+    /// The version of the JSON that this code writes and reads.
+    public static let formatVersion = 1
+
+    /// Version of the JSON.
+    public private(set) var formatVersion = Report.formatVersion
+    /// Heading of the page.
+    public var title: String
+    /// When the report was made, as shown: the caller holds the clock.
+    public var made: String
+    /// What should be known before the figures are believed.
+    public var warnings: [String]
+    /// Summary of the model: name, parameters, size, front end …
+    public var model: [Fact]
+    /// The model's layers, first to last; empty to leave them out.
+    public var layers: [LayerRow]
+    /// Examples per label and split.
+    public var corpus: CorpusTable?
+    /// The resolved recipe, as text.
+    public var recipe: String
+    /// One record per epoch; empty when nothing was trained.
+    public var history: [EpochRecord]
+    /// The epoch whose weights were kept.
+    public var bestEpoch: Int?
+    /// Evaluations; the page shows the one named `test` (else the first) in full and the others in a table.
+    public var parts: [Part]
+    /// The command line that makes the run again.
+    public var reproduce: String
+
+    private enum CodingKeys: String, CodingKey {
+        case title, made, warnings, model, layers, corpus, recipe, history, reproduce
+        case formatVersion = "format_version"
+        case bestEpoch = "best_epoch"
+        case parts = "evaluations"
+    }
+
+    /// Creates a report.
+    public init(
+        title: String, made: String, warnings: [String] = [], model: [Fact] = [], layers: [LayerRow] = [],
+        corpus: CorpusTable? = nil, recipe: String = "", history: [EpochRecord] = [], bestEpoch: Int? = nil,
+        parts: [Part], reproduce: String = ""
+    ) {
+        self.title = title
+        self.made = made
+        self.warnings = warnings
+        self.model = model
+        self.layers = layers
+        self.corpus = corpus
+        self.recipe = recipe
+        self.history = history
+        self.bestEpoch = bestEpoch
+        self.parts = parts
+        self.reproduce = reproduce
+    }
+
+    /// Reads a `report.json`.
+    /// - Throws: `EvaluationError.unreadableReport` when it is not one or is of a later version.
+    public init(json: String) throws(EvaluationError) {
+        do {
+            self = try JSONText.decode(Report.self, from: json)
+        } catch {
+            throw .unreadableReport(reason: "\(error)".shortened(to: 300))
+        }
+        if formatVersion != Report.formatVersion {
+            throw .unreadableReport(reason: "format version \(formatVersion), not \(Report.formatVersion)")
+        }
+    }
+
+    /// The text of `report.json`: keys sorted, one line, ended by a line feed.
+    public func json() throws -> String { try JSONText.encode(self) + "\n" }
+
+    /// The part that the page shows in full.
+    public var mainPart: Part? { parts.first { $0.split == "test" } ?? parts.first }
+}
+
+/// One layer of a model, as listed.
+public struct LayerRow: Codable, Sendable, Equatable {
+    /// The layer's name.
+    public var name: String
+    /// What it does, such as `conv 3×3`.
+    public var operation: String
+    /// The shape of what it gives, such as `32×40×98`.
+    public var output: String
+    /// Number of its weights.
+    public var parameters: Int
+
+    /// Creates a row.
+    public init(name: String, operation: String, output: String, parameters: Int) {
+        (self.name, self.operation, self.output, self.parameters) = (name, operation, output, parameters)
+    }
+}

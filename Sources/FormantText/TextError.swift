@@ -1,0 +1,45 @@
+/// What can go wrong between bytes on disk and token ids.
+public enum TextError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Bytes that the encoding does not allow. Lines count from 1, offsets in bytes from 0, both from the start of the source.
+    case invalidEncoding(source: String, encoding: TextEncoding, line: Int, offset: Int, found: String)
+    /// A file that cannot be opened or read; `reason` is the system's.
+    case cannotRead(path: String, reason: String)
+    /// A file that holds no word vectors as text; `found` names what it looks like, `advice` what to do, or is empty.
+    case notVectors(path: String, found: String, advice: String)
+    /// A line of a vector file that is no row of the format.
+    case invalidRow(path: String, line: Int, expected: String, found: String)
+    /// A vector file whose header and rows disagree; `line` is the last line read.
+    case rowCount(path: String, line: Int, claimed: Int, found: String)
+    /// A vocabulary with a word that cannot be one, or that stands in it twice.
+    case invalidVocabulary(word: Int, problem: String)
+    /// An option outside its range.
+    case invalidOption(name: String, expected: String, found: String)
+    /// A key that the value does not have; `nearest` is the right name closest to it.
+    case unknownKey(key: String, owner: String, nearest: String?)
+    /// A name that is none of an option's values.
+    case unknownName(name: String, option: String, nearest: String?)
+
+    /// One line for people.
+    public var description: String {
+        switch self {
+        case .invalidEncoding(let source, let encoding, let line, let offset, let found):
+            "\(source), line \(line), byte \(offset): not valid \(encoding.rawValue): \(found)"
+        case .cannotRead(let path, let reason):
+            "cannot read \(path): \(reason)"
+        case .notVectors(let path, let found, let advice):
+            "\(path) holds no word vectors as text: it looks like \(found)" + (advice.isEmpty ? "" : "; \(advice)")
+        case .invalidRow(let path, let line, let expected, let found):
+            "\(path), line \(line): expected \(expected), found \(found)"
+        case .rowCount(let path, let line, let claimed, let found):
+            "\(path), line \(line): the header claims \(claimed) rows, \(found)"
+        case .invalidVocabulary(let word, let problem):
+            "vocabulary, word \(word): \(problem)"
+        case .invalidOption(let name, let expected, let found):
+            "option \(name): expected \(expected), found \(found)"
+        case .unknownKey(let key, let owner, let nearest):
+            "\(owner) has no key '\(key)'" + (nearest.map { ": did you mean '\($0)'?" } ?? "")
+        case .unknownName(let name, let option, let nearest):
+            "'\(name)' is no \(option)" + (nearest.map { ": did you mean '\($0)'?" } ?? "")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// What one epoch gave.
+public struct EpochRecord: Codable, Hashable, Sendable {
+    /// From 1.
+    public var epoch: Int
+    /// Mean loss over the epoch's training steps.
+    public var trainLoss: Double
+    /// Mean loss on the validation part, with the weights that would be kept; nil without a validation part.
+    public var validationLoss: Double?
+    /// Share of the validation part that is classified rightly.
+    public var validationAccuracy: Double?
+    /// Learning rate of the last step.
+    public var rate: Float
+    /// Wall-clock seconds.
+    public var seconds: Double
+    /// Whether this is the best epoch so far.
+    public var isBest: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case epoch
+        case trainLoss = "train_loss"
+        case validationLoss = "validation_loss"
+        case validationAccuracy = "validation_accuracy"
+        case rate = "learning_rate"
+        case seconds
+        case isBest = "best"
+    }
+}
+
+/// Where training stands, told after every step.
+public struct TrainingProgress: Sendable {
+    /// From 1.
+    public var epoch: Int
+    /// Epochs in all.
+    public var epochs: Int
+    /// Steps done in this epoch.
+    public var step: Int
+    /// Steps of this epoch.
+    public var steps: Int
+    /// Mean loss of the epoch so far.
+    public var loss: Double
+    /// Training examples a second, in this epoch.
+    public var examplesPerSecond: Double
+    /// Seconds until the last epoch ends, if no early stop comes.
+    public var remaining: Double
+}
+
+/// What a training run is told while it runs.
+public struct TrainingObserver: Sendable {
+    /// Called after every step.
+    public var progress: @Sendable (TrainingProgress) -> Void
+    /// Called after every epoch.
+    public var epoch: @Sendable (EpochRecord) -> Void
+    /// Asked after every step; true ends training, with the best weights so far.
+    public var shouldStop: @Sendable () -> Bool
+
+    /// Creates an observer; by default one that does nothing.
+    public init(
+        progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+        epoch: @escaping @Sendable (EpochRecord) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.progress = progress
+        self.epoch = epoch
+        self.shouldStop = shouldStop
+    }
+}

@@ -1,0 +1,174 @@
+import FormantTensor
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What training makes small.
+public enum Loss: Hashable, Sendable {
+    /// Softmax, then −log of the right class's probability. With `labelSmoothing` ε the right class is wanted with
+    /// 1 − ε + ε/classes and each other with ε/classes (Szegedy et al. 2016).
+    case softmaxCrossEntropy(labelSmoothing: Float)
+    /// Per class, −log of the probability (by the logistic function) that it is or is not there: several labels at once.
+    case binaryCrossEntropy
+    /// The mean of the squared differences.
+    case meanSquaredError
+
+    /// The loss of a batch, and its gradient by the outputs.
+    ///
+    /// The loss is Σᵢ wᵢ lossᵢ / Σᵢ wᵢ, where wᵢ is the example's weight times, with class weights, that of its class.
+    /// Sums run in double precision and in the order of the examples.
+    /// - Parameters:
+    ///   - outputs: batch × classes: logits, or values for the squared error.
+    ///   - targets: one per example.
+    ///   - weights: one per example.
+    ///   - classWeights: one per class, or empty.
+    ///   - gradient: receives batch × classes; nil where it is not wanted.
+    /// - Returns: the sum of wᵢ lossᵢ, and the sum of wᵢ.
+    /// - Throws: `TrainingError.target` where a target does not fit the loss.
+    public func evaluate(
+        outputs: UnsafeBufferPointer<Float>, targets: [Target], weights: [Float], classWeights: [Float] = [],
+        gradient: UnsafeMutableBufferPointer<Float>?
+    ) throws(TrainingError) -> (sum: Double, weight: Double) {
+        guard !targets.isEmpty else { return (0, 0) }
+        let classes = outputs.count / targets.count
+        var scales = weights.map(Double.init)
+        if !classWeights.isEmpty {
+            for (i, target) in targets.enumerated() {
+                if case .label(let label) = target, classWeights.indices.contains(label) {
+                    scales[i] *= Double(classWeights[label])
+                }
+            }
+        }
+        let total = scales.reduce(0, +)
+        var sum = 0.0
+        for (i, target) in targets.enumerated() {
+            let row = UnsafeBufferPointer(rebasing: outputs[i * classes..<(i + 1) * classes])
+            let own = gradient.map { UnsafeMutableBufferPointer(rebasing: $0[i * classes..<(i + 1) * classes]) }
+            let scale = total > 0 ? Float(scales[i] / total) : 0
+            sum += scales[i] * (try example(row, target, scale, own))
+        }
+        return (sum, total)
+    }
+
+    private func example(
+        _ row: UnsafeBufferPointer<Float>, _ target: Target, _ scale: Float,
+        _ gradient: UnsafeMutableBufferPointer<Float>?
+    ) throws(TrainingError) -> Double {
+        switch (self, target) {
+        case (.softmaxCrossEntropy(let smoothing), .label(let label)) where row.indices.contains(label):
+            return softmax(row, label, smoothing, scale, gradient)
+        case (.binaryCrossEntropy, .label(let label)) where row.indices.contains(label):
+            return logistic(row, [label], scale, gradient)
+        case (.binaryCrossEntropy, .labels(let labels)) where labels.allSatisfy(row.indices.contains):
+            return logistic(row, Set(labels), scale, gradient)
+        case (.meanSquaredError, .values(let values)) where values.count == row.count:
+            return squared(row, values, scale, gradient)
+        case (.meanSquaredError, .label(let label)) where row.indices.contains(label):
+            return squared(row, row.indices.map { $0 == label ? 1 : 0 }, scale, gradient)
+        default:
+            throw .target(loss: name, target: target, outputs: row.count)
+        }
+    }
+
+    // loss = log Σ exp z − Σ_j q_j z_j, dz_j = (p_j − q_j) · scale
+    private func softmax(
+        _ z: UnsafeBufferPointer<Float>, _ label: Int, _ smoothing: Float, _ scale: Float,
+        _ gradient: UnsafeMutableBufferPointer<Float>?
+    ) -> Double {
+        var largest = -Float.infinity
+        for value in z where value > largest || value.isNaN { largest = value }
+        var sum = 0.0
+        for value in z { sum += exp(Double(value - largest)) }
+        let logSum = log(sum) + Double(largest)
+        let rest = Double(smoothing) / Double(z.count)
+        var loss = 0.0
+        for j in z.indices {
+            let wanted = rest + (j == label ? 1 - Double(smoothing) : 0)
+            if wanted > 0 { loss -= wanted * (Double(z[j]) - logSum) }
+            gradient?[j] = Float(exp(Double(z[j]) - logSum) - wanted) * scale
+        }
+        return loss
+    }
+
+    // loss = Σ_j max(z, 0) − z q + log(1 + exp −|z|) over the number of classes, dz_j = (σ(z_j) − q_j) · scale / classes
+    private func logistic(
+        _ z: UnsafeBufferPointer<Float>, _ labels: Set<Int>, _ scale: Float,
+        _ gradient: UnsafeMutableBufferPointer<Float>?
+    ) -> Double {
+        var loss = 0.0
+        for j in z.indices {
+            let value = Double(z[j])
+            let wanted = labels.contains(j) ? 1.0 : 0
+            loss += max(value, 0) - value * wanted + log1p(exp(-abs(value)))
+            gradient?[j] = Float(1 / (1 + exp(-value)) - wanted) * scale / Float(z.count)
+        }
+        return loss / Double(z.count)
+    }
+
+    // loss = Σ_j (z_j − v_j)² / count, dz_j = 2 (z_j − v_j) · scale / count
+    private func squared(
+        _ z: UnsafeBufferPointer<Float>, _ values: [Float], _ scale: Float,
+        _ gradient: UnsafeMutableBufferPointer<Float>?
+    ) -> Double {
+        var loss = 0.0
+        for j in z.indices {
+            let difference = Double(z[j]) - Double(values[j])
+            loss += difference * difference
+            gradient?[j] = Float(2 * difference) * scale / Float(z.count)
+        }
+        return loss / Double(z.count)
+    }
+
+    /// The name in a recipe.
+    public var name: String {
+        switch self {
+        case .softmaxCrossEntropy: "softmaxCrossEntropy"
+        case .binaryCrossEntropy: "binaryCrossEntropy"
+        case .meanSquaredError: "meanSquaredError"
+        }
+    }
+}
+
+extension Loss: Codable {
+    private enum Keys: String, SettingsKey { case kind, labelSmoothing }
+
+    /// Reads a name, or `{kind: softmaxCrossEntropy, labelSmoothing: 0.1}`.
+    public init(from decoder: any Decoder) throws {
+        var smoothing: Float = 0
+        let kind: String
+        if let name = try? decoder.singleValueContainer().decode(String.self) {
+            kind = name
+        } else {
+            let settings = try decoder.settings(of: "loss", keyedBy: Keys.self)
+            kind = try settings.decode(String.self, forKey: .kind)
+            smoothing = try settings.decode(.labelSmoothing, default: 0)
+        }
+        let known = ["softmaxCrossEntropy", "binaryCrossEntropy", "meanSquaredError"]
+        switch kind {
+        case "softmaxCrossEntropy" where (0..<1).contains(smoothing): self = .softmaxCrossEntropy(labelSmoothing: smoothing)
+        case "binaryCrossEntropy" where smoothing == 0: self = .binaryCrossEntropy
+        case "meanSquaredError" where smoothing == 0: self = .meanSquaredError
+        default:
+            let message =
+                known.contains(kind)
+                ? "labelSmoothing is \(smoothing); expected 0 or more, below 1, and softmaxCrossEntropy"
+                : unknownName("kind", kind, known: known, of: "loss")
+            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+        }
+    }
+
+    /// Writes what `init(from:)` reads.
+    public func encode(to encoder: any Encoder) throws {
+        if case .softmaxCrossEntropy(let smoothing) = self, smoothing > 0 {
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(name, forKey: .kind)
+            try container.encode(smoothing, forKey: .labelSmoothing)
+        } else {
+            var container = encoder.singleValueContainer()
+            try container.encode(name)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import CKernels
+import FormantNetwork
+import FormantTensor
+
+/// A rule that moves weights against their gradients.
+public enum OptimiserRule: Hashable, Sendable {
+    /// Gradient descent with momentum, as PyTorch has it.
+    case sgd(momentum: Float, nesterov: Bool)
+    /// Kingma & Ba 2015; weight decay, where there is one, enters the gradient.
+    case adam(beta1: Float, beta2: Float, epsilon: Float)
+    /// Loshchilov & Hutter 2019: weight decay apart from the gradient.
+    case adamW(beta1: Float, beta2: Float, epsilon: Float)
+    /// Zeiler 2012.
+    case adadelta(rho: Float, epsilon: Float)
+
+    /// Vectors of state per weight.
+    var stateCount: Int {
+        switch self {
+        case .sgd(let momentum, _): momentum == 0 ? 0 : 1
+        default: 2
+        }
+    }
+}
+
+/// An optimiser with its state: momentum, moments and the number of steps.
+public final class Optimiser {
+    /// The rule.
+    public let rule: OptimiserRule
+    /// L2 penalty on weights; biases, gains and running statistics are free of it.
+    public let weightDecay: Float
+    /// Steps done.
+    public private(set) var steps = 0
+
+    private let state: [Parameters]
+
+    /// Creates an optimiser at rest.
+    public init(_ rule: OptimiserRule, weightDecay: Float = 0, for table: ParameterTable) {
+        self.rule = rule
+        self.weightDecay = weightDecay
+        state = (0..<rule.stateCount).map { _ in Parameters(zeros: table) }
+    }
+
+    /// Scales the gradients so that their Euclidean norm over all trained parameters is at most `limit`.
+    /// - Returns: the norm before.
+    @discardableResult
+    public static func clip(_ gradients: Parameters, to limit: Float, pool: WorkerPool) -> Float {
+        let kernels = ck_active()!.pointee
+        let entries = gradients.table.entries.filter { $0.specification.role == .trained }
+        var squares = [Double](repeating: 0, count: entries.count)
+        squares.withUnsafeMutableBufferPointer { squares in
+            // Each sum is written by one worker and all are added in order.
+            nonisolated(unsafe) let squares = squares
+            pool.forEach(entries.count) { i, _ in
+                squares[i] = kernels.sum_of_squares(
+                    gradients.buffer.pointer + entries[i].offset, entries[i].specification.count)
+            }
+        }
+        let norm = Float(squares.reduce(0, +).squareRoot())
+        guard norm > limit else { return norm }
+        for entry in entries {
+            let values = gradients.buffer.pointer + entry.offset
+            kernels.scale(limit / norm, values, values, entry.specification.count)
+        }
+        return norm
+    }
+
+    /// One step.
+    /// - Parameter rate: the learning rate.
+    public func step(_ parameters: Parameters, _ gradients: Parameters, rate: Float, pool: WorkerPool) {
+        steps += 1
+        for entry in parameters.table.entries where entry.specification.role == .trained {
+            let decay = entry.specification.decays ? weightDecay : 0
+            pool.forRanges(of: entry.specification.count, grain: 1 << 15) { range, _ in
+                update(parameters, gradients, entry.offset + range.lowerBound, range.count, rate, decay)
+            }
+            if let limit = entry.specification.maximumNorm { constrain(parameters, entry, limit) }
+        }
+    }
+
+    private func update(
+        _ parameters: Parameters, _ gradients: Parameters, _ offset: Int, _ count: Int, _ rate: Float, _ decay: Float
+    ) {
+        let kernels = ck_active()!.pointee
+        let (w, g) = (parameters.buffer.pointer + offset, gradients.buffer.pointer + offset)
+        let s = state.map { $0.buffer.pointer + offset }
+        switch rule {
+        case .sgd(let momentum, let nesterov):
+            kernels.sgd(w, g, s.first, count, rate, momentum, nesterov, decay)
+        case .adam(let beta1, let beta2, let epsilon):
+            kernels.adam(
+                w, g, s[0], s[1], count, rate, beta1, beta2, epsilon, correction(beta1), correction(beta2), decay, 0)
+        case .adamW(let beta1, let beta2, let epsilon):
+            kernels.adam(
+                w, g, s[0], s[1], count, rate, beta1, beta2, epsilon, correction(beta1), correction(beta2), 0, decay)
+        case .adadelta(let rho, let epsilon):
+            kernels.adadelta(w, g, s[0], s[1], count, rate, rho, epsilon, decay)
+        }
+    }
+
+    // 1 − βᵗ, by repeated multiplication in double precision
+    private func correction(_ beta: Float) -> Float {
+        var (power, base, exponent) = (1.0, Double(beta), steps)
+        while exponent > 0 {
+            if exponent & 1 == 1 { power *= base }
+            base *= base
+            exponent >>= 1
+        }
+        return Float(1 - power)
+    }
+
+    /// Scales the weights of each output back to the largest norm allowed (Kim 2014, section 3.1).
+    private func constrain(_ parameters: Parameters, _ entry: ParameterTable.Entry, _ limit: Float) {
+        guard case .filters(let groups, let taps, let inputs, let outputs) = entry.specification.storage else { return }
+        let rows = taps * inputs
+        for group in 0..<groups {
+            let w = parameters.buffer.pointer + entry.offset + group * rows * outputs
+            for output in 0..<outputs {
+                var squares = 0.0
+                for row in 0..<rows { squares += Double(w[row * outputs + output]) * Double(w[row * outputs + output]) }
+                let norm = Float(squares.squareRoot())
+                guard norm > limit else { continue }
+                for row in 0..<rows { w[row * outputs + output] *= limit / norm }
+            }
+        }
+    }
+}
+
+extension OptimiserRule: Codable {
+    private enum Keys: String, SettingsKey { case kind, momentum, nesterov, beta1, beta2, epsilon, rho }
+
+    /// Reads a name, or `{kind: sgd, momentum: 0.9, nesterov: true}` and the like.
+    public init(from decoder: any Decoder) throws {
+        let known = ["sgd", "adam", "adamW", "adadelta"]
+        func failure(_ message: String) -> DecodingError {
+            .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+        }
+        let name = try? decoder.singleValueContainer().decode(String.self)
+        let settings = name == nil ? try decoder.settings(of: "optimiser", keyedBy: Keys.self) : nil
+        func value(_ key: Keys, _ fallback: Float, _ range: Range<Float>) throws -> Float {
+            let value = try settings?.decode(key, default: fallback) ?? fallback
+            guard range.contains(value) else {
+                throw failure("\(key.rawValue) is \(value); expected \(range.lowerBound) or more, below \(range.upperBound)")
+            }
+            return value
+        }
+        let kind = try name ?? settings!.decode(String.self, forKey: .kind)
+        switch kind {
+        case "sgd":
+            self = .sgd(
+                momentum: try value(.momentum, 0.9, 0..<1), nesterov: try settings?.decode(.nesterov, default: false) ?? false)
+        case "adam", "adamW":
+            let (beta1, beta2) = (try value(.beta1, 0.9, 0..<1), try value(.beta2, 0.999, 0..<1))
+            let epsilon = try value(.epsilon, 1e-8, 1e-30..<1)
+            self = kind == "adam"
+                ? .adam(beta1: beta1, beta2: beta2, epsilon: epsilon) : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
+        case "adadelta":
+            self = .adadelta(rho: try value(.rho, 0.95, 0..<1), epsilon: try value(.epsilon, 1e-6, 1e-30..<1))
+        default: throw failure(unknownName("optimiser", kind, known: known, of: "training"))
+        }
+    }
+
+    /// Writes what `init(from:)` reads.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        switch self {
+        case .sgd(let momentum, let nesterov):
+            try container.encode("sgd", forKey: .kind)
+            try container.encode(momentum, forKey: .momentum)
+            try container.encode(nesterov, forKey: .nesterov)
+        case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
+            if case .adam = self { try container.encode("adam", forKey: .kind) } else {
+                try container.encode("adamW", forKey: .kind)
+            }
+            try container.encode(beta1, forKey: .beta1)
+            try container.encode(beta2, forKey: .beta2)
+            try container.encode(epsilon, forKey: .epsilon)
+        case .adadelta(let rho, let epsilon):
+            try container.encode("adadelta", forKey: .kind)
+            try container.encode(rho, forKey: .rho)
+            try container.encode(epsilon, forKey: .epsilon)
+        }
+    }
+}

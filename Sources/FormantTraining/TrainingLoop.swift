@@ -1,0 +1,207 @@
+import FormantNetwork
+import FormantTensor
+
+/// The one training loop: for every modality, network and loss.
+///
+/// The same seed gives the same weights, bit for bit, on any number of threads: batches, dropout and variation of the
+/// inputs come from generators of the seed, and every sum runs in an order that the sizes alone decide.
+public struct TrainingLoop {
+    /// What is trained.
+    public let network: Network
+    /// How.
+    public let options: TrainingOptions
+    /// Seed of all chance.
+    public let seed: UInt64
+    private let pool: WorkerPool
+
+    /// Creates a loop.
+    public init(network: Network, options: TrainingOptions, seed: UInt64, pool: WorkerPool) {
+        self.network = network
+        self.options = options
+        self.seed = seed
+        self.pool = pool
+    }
+
+    /// What training gave.
+    public struct Outcome: Sendable {
+        /// The epoch whose weights are kept, from 1.
+        public var bestEpoch: Int
+        /// One record per epoch.
+        public var history: [EpochRecord]
+    }
+
+    /// Trains `parameters` and leaves them at the best epoch by validation, or the last one without a validation part.
+    /// - Parameters:
+    ///   - parameters: the weights to start from.
+    ///   - training: what is learned.
+    ///   - validation: what the best epoch is chosen by.
+    /// - Throws: `TrainingError`, `NetworkError`, and what a data set throws; `parameters` then hold the best epoch so far.
+    public func run(
+        _ parameters: Parameters, training: some Dataset, validation: (some Dataset)?,
+        observer: TrainingObserver = TrainingObserver()
+    ) throws -> Outcome {
+        try options.validate()
+        guard training.count > 0 else { throw TrainingError.noExamples }
+        let state = State(self, parameters, classWeights: options.balance ? classWeights(training) : [])
+        var outcome = Outcome(bestEpoch: 0, history: [])
+        var best: Validation?
+        let kept = Parameters(zeros: parameters.table)
+        defer { if outcome.bestEpoch > 0 { parameters.copy(from: kept) } }
+
+        let clock = ContinuousClock()
+        for epoch in 1...options.epochs {
+            let start = clock.now
+            let (loss, finished) = try train(state, training, epoch: epoch, since: start, clock, observer)
+            // An epoch that was cut short counts only where there is nothing else to keep.
+            if !finished && outcome.bestEpoch > 0 { break }
+            let candidate = state.candidate
+            var result: Validation?
+            if let validation, validation.count > 0 {
+                let predictor = state.predictor(for: candidate)
+                result = try Validation(of: validation, by: predictor, loss: options.loss)
+            }
+            let isBest = result.map { $0.isBetter(than: best, by: options.choose) } ?? true
+            if isBest {
+                best = result
+                outcome.bestEpoch = epoch
+                kept.copy(from: candidate)
+            }
+            let record = EpochRecord(
+                epoch: epoch, trainLoss: loss, validationLoss: result?.loss, validationAccuracy: result?.accuracy,
+                rate: state.rate, seconds: (clock.now - start) / .seconds(1), isBest: isBest)
+            outcome.history.append(record)
+            observer.epoch(record)
+            if !finished { break }
+            if let patience = options.patience, result != nil, epoch - outcome.bestEpoch >= patience { break }
+        }
+        return outcome
+    }
+
+    private func train(
+        _ state: State, _ data: some Dataset, epoch: Int, since start: ContinuousClock.Instant, _ clock: ContinuousClock,
+        _ observer: TrainingObserver
+    ) throws -> (loss: Double, finished: Bool) {
+        var order: SeededGenerator? = .derived(seed: seed, purpose: "order of epoch \(epoch)")
+        let batches = data.batches(of: options.batch, shuffledBy: &order)
+        var (sum, weight, examples) = (0.0, 0.0, 0)
+        for (i, batch) in batches.enumerated() {
+            let progress = Float(epoch - 1) + Float(i) / Float(batches.count)
+            state.rate = options.rate * options.schedule.factor(at: progress, of: options.epochs)
+            let loss = try state.step(data, batch, epoch: epoch)
+            sum += loss.sum
+            weight += loss.weight
+            examples += batch.indices.count
+            guard sum.isFinite else {
+                throw TrainingError.diverged(epoch: epoch, step: i + 1, loss: sum, rate: state.rate)
+            }
+            let seconds = (clock.now - start) / .seconds(1)
+            let epochsLeft = Double(options.epochs - epoch) + 1 - Double(i + 1) / Double(batches.count)
+            observer.progress(
+                TrainingProgress(
+                    epoch: epoch, epochs: options.epochs, step: i + 1, steps: batches.count, loss: sum / max(weight, 1e-30),
+                    examplesPerSecond: Double(examples) / max(seconds, 1e-9),
+                    remaining: seconds / Double(i + 1) * Double(batches.count) * epochsLeft))
+            if observer.shouldStop() && i + 1 < batches.count { return (sum / max(weight, 1e-30), false) }
+        }
+        return (sum / max(weight, 1e-30), !observer.shouldStop())
+    }
+
+    /// Weights in inverse proportion to the number of examples of a class, 1 on average over the examples.
+    private func classWeights(_ data: some Dataset) -> [Float] {
+        var counts: [Int] = []
+        for i in 0..<data.count {
+            guard case .label(let label) = data.target(of: i), label >= 0 else { continue }
+            if label >= counts.count { counts += Array(repeating: 0, count: label + 1 - counts.count) }
+            counts[label] += 1
+        }
+        let present = counts.filter { $0 > 0 }.count
+        return counts.map { $0 > 0 ? Float(data.count) / Float(present * $0) : 0 }
+    }
+}
+
+extension TrainingLoop {
+    /// Everything that moves from step to step.
+    private final class State {
+        let loop: TrainingLoop
+        let parameters: Parameters
+        let gradients: Parameters
+        let optimiser: Optimiser
+        let average: Parameters?
+        let sessions: SessionCache
+        let classWeights: [Float]
+        var rate: Float = 0
+        private var predictors: [ObjectIdentifier: Predictor] = [:]
+
+        init(_ loop: TrainingLoop, _ parameters: Parameters, classWeights: [Float]) {
+            self.loop = loop
+            self.parameters = parameters
+            self.classWeights = classWeights
+            gradients = Parameters(zeros: parameters.table)
+            optimiser = Optimiser(
+                loop.options.optimiser, weightDecay: loop.options.weightDecay, for: parameters.table)
+            average = loop.options.averaging == nil ? nil : Parameters(zeros: parameters.table)
+            average?.copy(from: parameters)
+            sessions = SessionCache(
+                network: loop.network, parameters: parameters, gradients: gradients, pool: loop.pool)
+        }
+
+        /// The weights that are validated and kept.
+        var candidate: Parameters { average ?? parameters }
+
+        func predictor(for candidate: Parameters) -> Predictor {
+            let key = ObjectIdentifier(candidate)
+            let predictor =
+                predictors[key]
+                ?? Predictor(
+                    network: loop.network, parameters: candidate, pool: loop.pool, batch: max(64, loop.options.batch))
+            predictors[key] = predictor
+            predictor.parametersDidChange()
+            return predictor
+        }
+
+        func step(_ data: some Dataset, _ batch: Batch, epoch: Int) throws -> (sum: Double, weight: Double) {
+            let options = loop.options
+            let targets = batch.indices.map { data.target(of: $0) }
+            let weights = batch.indices.map { data.weight(of: $0) }
+            let stepSeed = loop.seed ^ UInt64(optimiser.steps + 1) &* 0xd134_2543_de82_ef95
+            let loss = try sessions.with(.training(batch: batch.indices.count), batch.shape) { session in
+                guard session.plan.output.positions == 1 else {
+                    throw TrainingError.output(found: session.plan.output.full)
+                }
+                for (i, index) in batch.indices.enumerated() {
+                    var generator: SeededGenerator? = .derived(
+                        seed: loop.seed, purpose: "variation of example \(index) in epoch \(epoch)")
+                    try session.load(i) { try data.load(index, into: $0, varyingBy: &generator) }
+                }
+                session.parametersDidChange()
+                session.forward(seed: stepSeed)
+                let loss = try options.loss.evaluate(
+                    outputs: UnsafeBufferPointer(session.output), targets: targets, weights: weights,
+                    classWeights: classWeights, gradient: session.outputGradient)
+                session.backward(seed: stepSeed)
+                return loss
+            }
+            if let clip = options.clip { Optimiser.clip(gradients, to: clip, pool: loop.pool) }
+            optimiser.step(parameters, gradients, rate: rate, pool: loop.pool)
+            if let average, let decay = options.averaging { blend(average, decay) }
+            return loss
+        }
+
+        // average ← decay · average + (1 − decay) · weights, with a shorter memory at first: step t counts as if the
+        // decay were at most (1 + t) / (10 + t)
+        private func blend(_ average: Parameters, _ decay: Float) {
+            let steps = Float(optimiser.steps)
+            average.blend(towards: parameters, by: 1 - min(decay, (1 + steps) / (10 + steps)), pool: loop.pool)
+        }
+    }
+}
+
+extension Parameters {
+    /// Moves every value towards that of another block by a share of the difference.
+    func blend(towards other: Parameters, by share: Float, pool: WorkerPool) {
+        pool.forRanges(of: table.count, grain: 1 << 15) { range, _ in
+            let (a, b) = (buffer.pointer, other.buffer.pointer)
+            for i in range { a[i] += share * (b[i] - a[i]) }
+        }
+    }
+}

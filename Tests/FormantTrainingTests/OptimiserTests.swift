@@ -1,0 +1,5 @@
+import FormantNetwork
+import FormantTensor
+import FormantTraining
+import Foundation
+import Testing
