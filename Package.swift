@@ -71,7 +71,8 @@ let package = Package(
 
         // Tests, in the same order.
         .target(
-            name: "FormantTestSupport", dependencies: ["FormantTensor", "FormantNetwork"],
+            name: "FormantTestSupport",
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
             path: "Tests/FormantTestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
         .testTarget(
