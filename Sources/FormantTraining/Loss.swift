@@ -1,9 +1,9 @@
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// What training makes small.
@@ -148,7 +148,8 @@ extension Loss: Codable {
         }
         let known = ["softmaxCrossEntropy", "binaryCrossEntropy", "meanSquaredError"]
         switch kind {
-        case "softmaxCrossEntropy" where (0..<1).contains(smoothing): self = .softmaxCrossEntropy(labelSmoothing: smoothing)
+        case "softmaxCrossEntropy" where (0..<1).contains(smoothing):
+            self = .softmaxCrossEntropy(labelSmoothing: smoothing)
         case "binaryCrossEntropy" where smoothing == 0: self = .binaryCrossEntropy
         case "meanSquaredError" where smoothing == 0: self = .meanSquaredError
         default:

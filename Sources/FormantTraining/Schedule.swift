@@ -1,9 +1,9 @@
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// How the learning rate moves from its base value over the epochs.

@@ -72,6 +72,8 @@ public struct Benchmark: Sendable {
         var seed: UInt64 = 0
         let trainMs = try time(runs) {
             seed += 1
+            training.listRows()
+            optimiser.catchUp(parameters, for: training.gradients!, pool: pool)
             training.parametersDidChange()
             training.forward(seed: seed)
             _ = try loss.evaluate(

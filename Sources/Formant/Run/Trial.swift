@@ -150,14 +150,6 @@ extension TrainingRun {
             let matrix = vectors.embeddingMatrix(for: frontEnd.vocabulary, using: &chance)
             for node in network.nodes where node.layer is Embedding { tables.append(("\(node.name).weight", matrix)) }
             notes.append("\(vectors.coverage(of: frontEnd.vocabulary))")
-        } else {
-            let bound = try network.bound()
-            for node in network.nodes where node.layer is Embedding {
-                // The padding row is zero.
-                var table = try Parameters(bound.parameters, seed: request.seed).tensor("\(node.name).weight")
-                for d in 0..<table.extents[1] { table.values[d] = 0 }
-                tables.append(("\(node.name).weight", table))
-            }
         }
         for note in notes { observer.note(note) }
         let inputs = CorpusInputs.text(
