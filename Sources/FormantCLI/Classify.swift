@@ -46,22 +46,22 @@ struct Classify: ParsableCommand {
         let model = try Model(path: model)
         let output = OutputStream.standard()
         let printer = ResultPrinter(shared.json ? .jsonl : format, top: top, output: output)
-        let failed: Int
+        let (done, failed): (Int, Int)
         switch model.frontEnd {
         case .audio:
             guard !inputs.contains("-") else {
                 throw ValidationError("-: the model takes recordings, and these are read from files and folders")
             }
-            failed = try classifyRecordings(model, printer, console)
+            (done, failed) = try classifyRecordings(model, printer, console)
         case .text:
             guard hop == nil else { throw ValidationError("--hop: the model takes sentences, which have no windows") }
-            failed = try classifySentences(model, printer, console)
+            (done, failed) = try classifySentences(model, printer, console)
         }
         try output.flush()
-        if failed > 0 { throw someFailed }
+        if failed > 0 { throw done > 0 ? someFailed : ExitCode.failure }
     }
 
-    private func classifyRecordings(_ model: Model, _ printer: ResultPrinter, _ console: Console) throws -> Int {
+    private func classifyRecordings(_ model: Model, _ printer: ResultPrinter, _ console: Console) throws -> (done: Int, failed: Int) {
         let list = InputList(inputs)
         for problem in list.problems { console.error("\(problem.input): \(problem.reason)") }
         var failed = list.problems.count
@@ -90,15 +90,16 @@ struct Classify: ParsableCommand {
                     }
                 }
             }
+            try printer.flush()
             console.progress(
                 Double(first + items.count) / Double(list.items.count),
                 "\(first + items.count) of \(list.items.count) recordings")
         }
         console.clearBar()
-        return failed
+        return (list.items.count + list.problems.count - failed, failed)
     }
 
-    private func classifySentences(_ model: Model, _ printer: ResultPrinter, _ console: Console) throws -> Int {
+    private func classifySentences(_ model: Model, _ printer: ResultPrinter, _ console: Console) throws -> (done: Int, failed: Int) {
         let classifier = Classifier(model, pool: shared.pool())
         try printer.header(.sentences)
         var failed = 0
@@ -112,13 +113,13 @@ struct Classify: ParsableCommand {
                     try printer.flush()
                 }
                 if let line = reader.firstRepairedLine {
-                    console.warning("\(input): line \(line): not UTF-8; what could not be read counts as unknown")
+                    console.warning("\(reader.name): line \(line): not UTF-8; what could not be read counts as unknown")
                 }
             } catch let error as OutputError { throw error } catch {
                 console.error("\(error)")
                 failed += 1
             }
         }
-        return failed
+        return (inputs.count - failed, failed)
     }
 }

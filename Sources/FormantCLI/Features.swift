@@ -12,7 +12,8 @@ struct Features: ParsableCommand {
               formant features recordings/ --set mel.bands=80 --set feature=mfcc --out features/
 
             FILE.npz holds one float32 array [rows, frames] per recording, called by the recording's path (within its \
-            folder); FILE.npy the array of one recording; FILE.csv one line a frame; a folder one .npy per recording.
+            folder, unless a recording of another folder has that name); FILE.npy the array of one recording; FILE.csv \
+            one line a frame; a folder one .npy per recording.
             """)
 
     @Argument(help: "Files and folders.")

@@ -1,6 +1,12 @@
 import ArgumentParser
 import Formant
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// The command `formant`.
 @main
 struct FormantCommand: ParsableCommand {
@@ -19,11 +25,15 @@ struct FormantCommand: ParsableCommand {
         subcommands: [Train.self, Evaluate.self, Classify.self, Features.self, Inspect.self, Bench.self])
 
     static func main() {
+        // Ends without a word when what reads the output has seen enough, whatever the parent process does with SIGPIPE.
+        signal(SIGPIPE, SIG_DFL)
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as RecipeError {
             exit(withError: ValidationError("\(error)"))
+        } catch RunError.option(let name, let value, let expected) {
+            exit(withError: ValidationError("\(RunError.option(name: name, value: value, expected: expected))"))
         } catch {
             exit(withError: error)
         }

@@ -121,15 +121,18 @@ private struct SentenceLine: ResultLine {
 }
 
 extension String {
-    /// The text without what would break a line of a table.
+    /// The text with spaces for control characters, which would break a line of a table or command a terminal.
     fileprivate var onOneLine: String {
-        utf8.contains { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
-            ? String(map { $0 == "\t" || $0.isNewline ? " " : $0 }) : self
+        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return self }
+        return String(decoding: utf8.map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }, as: UTF8.self)
     }
 
     /// The text as a field of RFC 4180.
     fileprivate var csvField: String {
         guard utf8.contains(where: { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }) else { return self }
-        return "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // Byte by byte: a quote with a combining accent behind it is another character, but it ends the field all the same.
+        var bytes: [UInt8] = [0x22]
+        for byte in utf8 { bytes += byte == 0x22 ? [0x22, 0x22] : [byte] }
+        return String(decoding: bytes + [0x22], as: UTF8.self)
     }
 }

@@ -8,6 +8,8 @@
 final class SentenceReader {
     private let descriptor: Int32
     private let path: String
+    /// The input for messages.
+    var name: String { path == "-" ? "standard input" : path }
     private var pending: [UInt8] = []
     private var atEnd = false
     private var line = 0
@@ -19,7 +21,7 @@ final class SentenceReader {
     init(path: String) throws {
         self.path = path
         descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError(path: path, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw InputError(name: path, reason: String(cString: strerror(errno))) }
     }
 
     deinit {
@@ -32,13 +34,13 @@ final class SentenceReader {
             var block = [UInt8](repeating: 0, count: 1 << 16)
             let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw InputError(path: path, reason: String(cString: strerror(errno))) }
+            guard count >= 0 else { throw InputError(name: name, reason: String(cString: strerror(errno))) }
             let first = pending.count
             pending.append(contentsOf: block[..<count])
             atEnd = count == 0
             guard atEnd || pending[first...].contains(0x0a) else {
                 guard pending.count <= 1 << 26 else {
-                    throw InputError(path: path, reason: "line \(line + 1) is longer than \(1 << 26) bytes")
+                    throw InputError(name: name, reason: "line \(line + 1) is longer than \(1 << 26) bytes")
                 }
                 continue
             }
@@ -74,7 +76,7 @@ final class SentenceReader {
 
 /// An input that could not be read.
 struct InputError: Error, CustomStringConvertible {
-    let path: String
+    let name: String
     let reason: String
-    var description: String { "\(path == "-" ? "standard input" : path): cannot be read: \(reason)" }
+    var description: String { "\(name): cannot be read: \(reason)" }
 }

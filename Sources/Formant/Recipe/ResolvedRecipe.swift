@@ -151,7 +151,9 @@ extension Recipe {
                 "classes": facts.classes, "words": facts.words,
                 "dimension": facts.dimension ?? written ?? ResolvedRecipe.Words().dimension,
             ])
-            return try YAMLDecoder().decode(ResolvedRecipe.self, from: node, userInfo: [NamedSizes.key: sizes])
+            let recipe = try YAMLDecoder().decode(ResolvedRecipe.self, from: node, userInfo: [NamedSizes.key: sizes])
+            try recipe.training.validate()
+            return recipe
         } catch let error as RecipeError { throw error } catch {
             throw .malformed(recipe: name, reason: settingsMessage(error))
         }

@@ -58,7 +58,12 @@ public struct FeatureRun {
 
     /// A preset with some of its settings changed: `mel.bands=80` and so on.
     public static func frontEnd(preset: String, settings: [String]) throws -> AudioFrontEnd {
-        let preset = try AudioPreset(named: preset).frontEnd
+        guard let preset = AudioPreset(rawValue: preset)?.frontEnd else {
+            let names = AudioPreset.allCases.map(\.rawValue)
+            let hint = nearestName(to: preset, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw RunError.option(
+                name: "--preset", value: preset, expected: names.joined(separator: " or ") + hint)
+        }
         guard !settings.isEmpty else { return preset }
         guard let node = try Yams.compose(yaml: try YAMLEncoder().encode(preset)) else { return preset }
         do {
@@ -82,7 +87,11 @@ public struct FeatureRun {
             for (item, features) in zip(items, extract(Array(items))) {
                 switch features {
                 case .success(let tensor):
-                    try sink.append(item.name, tensor)
+                    guard try sink.append(item, tensor) else {
+                        outcome.failed.append(
+                            InputProblem(input: item.path, reason: "given twice; its features are written once"))
+                        continue
+                    }
                     outcome.written += 1
                     outcome.rows = tensor.extents[0]
                     outcome.frames += tensor.extents[1]
@@ -113,6 +122,8 @@ public struct FeatureRun {
 /// Where features are written, recording by recording.
 private final class Sink {
     private let output: FeatureRun.Output
+    private var paths: Set<String> = []
+    private var names: Set<String> = []
     private var archive: NumpyArchiveWriter?
     private var table: FeatureTableWriter?
 
@@ -128,7 +139,29 @@ private final class Sink {
         }
     }
 
-    func append(_ name: String, _ features: Tensor) throws {
+    /// Adds a recording under its name or, where another has that, under its path.
+    /// - Returns: false where the same file is there already.
+    func append(_ item: InputList.Item, _ features: Tensor) throws -> Bool {
+        var candidates = [item.name, item.path]
+        if case .folder = output { candidates = [Sink.inside(item.name), Sink.inside(item.path, whole: true)] }
+        guard paths.insert(item.path).inserted, let name = candidates.first(where: { !names.contains($0) }) else {
+            return false
+        }
+        names.insert(name)
+        try append(name, features)
+        return true
+    }
+
+    /// A path that stays in the folder: of one that leads out of it, absolute or by `..`, the last part or the whole
+    /// without what leads out.
+    private static func inside(_ path: String, whole: Bool = false) -> String {
+        let parts = path.split(separator: "/").filter { $0 != "." }
+        let leadsOut = path.hasPrefix("/") || parts.contains("..")
+        if leadsOut, !whole { return FilePath.name(of: path) }
+        return parts.filter { $0 != ".." }.joined(separator: "/")
+    }
+
+    private func append(_ name: String, _ features: Tensor) throws {
         switch output {
         case .archive: try archive!.append(name, NumpyArray(features))
         case .array(let path): try NumpyWriter.write(NumpyArray(features), to: path)
@@ -136,10 +169,7 @@ private final class Sink {
             if table == nil { table = try FeatureTableWriter(path, rows: features.extents[0]) }
             try table!.append(name, features)
         case .folder(let path):
-            // A name that leads out of the folder (an absolute path, or ..) stays inside by its last part.
-            let inside =
-                name.hasPrefix("/") || name.split(separator: "/").contains("..") ? FilePath.name(of: name) : name
-            let file = FilePath.join(path, inside + ".npy")
+            let file = FilePath.join(path, name + ".npy")
             try FolderMaker.make(FilePath.folder(of: file))
             try NumpyWriter.write(NumpyArray(features), to: file)
         }
