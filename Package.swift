@@ -51,7 +51,8 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: ["FormantTensor", "FormantAudio", "FormantText", .product(name: "Yams", package: "Yams")]),
-        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"]),
+        .target(
+            name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"]),
         .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
 
         // The umbrella and the command.
@@ -93,6 +94,18 @@ let package = Package(
         .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "ReadmeTests",
+            dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// With FORMANT_STRICT set, as tools/test does, every warning of this package's own targets is an error. Not always:
+// a package that depends on this one is built without warnings, and the two flags do not go together.
+if Context.environment["FORMANT_STRICT"] != nil {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+        target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}
