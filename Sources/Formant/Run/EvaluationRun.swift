@@ -54,7 +54,7 @@ public struct EvaluationRun {
                 selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
                 folder: TemporaryFolder.path, pool: pool
             ) { observer.features($0, selection.corpus.examples.count) }
-            if case .corpus(let statistics?) = frontEnd.normalization {
+            if case .corpus(let statistics?) = frontEnd.normalisation {
                 return try finish(
                     model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)
             }

@@ -123,8 +123,8 @@ extension ResolvedRecipe {
     /// The recipe as people read it, without the statistics that training put into it.
     func shownYAML() throws -> String {
         var copy = self
-        if case .audio(var frontEnd) = input, case .corpus = frontEnd.normalization {
-            frontEnd.normalization = .corpus(nil)
+        if case .audio(var frontEnd) = input, case .corpus = frontEnd.normalisation {
+            frontEnd.normalisation = .corpus(nil)
             copy.input = .audio(frontEnd)
         }
         return try copy.yaml()

@@ -39,7 +39,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
     /// Derivatives by time, as further channels.
     public var deltas: DeltaOptions
     /// How rows are shifted and scaled, after the deltas. Default `none`.
-    public var normalization: Normalization
+    public var normalisation: Normalisation
     /// The clip that the network hears.
     public var clip: ClipFit
 
@@ -48,7 +48,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
         sampleRate: Int = 16_000, channel: ChannelChoice = .mix, feature: FeatureKind = .logMel,
         spectrogram: SpectrogramOptions = SpectrogramOptions(), mel: MelOptions = MelOptions(),
         log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), deltas: DeltaOptions = DeltaOptions(),
-        normalization: Normalization = .none, clip: ClipFit = ClipFit()
+        normalisation: Normalisation = .none, clip: ClipFit = ClipFit()
     ) {
         self.sampleRate = sampleRate
         self.channel = channel
@@ -58,7 +58,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
         self.log = log
         self.mfcc = mfcc
         self.deltas = deltas
-        self.normalization = normalization
+        self.normalisation = normalisation
         self.clip = clip
     }
 
@@ -144,7 +144,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
 
 extension AudioFrontEnd: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalization, clip
+        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalisation, clip
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error with the
@@ -158,7 +158,7 @@ extension AudioFrontEnd: Codable {
             mel: try keys.value(.mel, default: MelOptions()), log: try keys.value(.log, default: .default),
             mfcc: try keys.value(.mfcc, default: CepstrumOptions()),
             deltas: try keys.value(.deltas, default: DeltaOptions()),
-            normalization: try keys.value(.normalization, default: .none),
+            normalisation: try keys.value(.normalisation, default: .none),
             clip: try keys.value(.clip, default: ClipFit()))
         do {
             try validate()

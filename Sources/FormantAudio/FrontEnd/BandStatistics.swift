@@ -32,12 +32,12 @@ public struct BandStatistics: Hashable, Codable, Sendable {
     func validate(rows: Int) throws(AudioError) {
         guard mean.count == rows, deviation.count == rows else {
             throw .extentMismatch(
-                what: "rows of the normalization's statistics", expected: rows,
+                what: "rows of the normalisation's statistics", expected: rows,
                 found: mean.count == rows ? deviation.count : mean.count)
         }
         for (m, d) in zip(mean, deviation) {
-            try require(m.isFinite, "normalization.mean", m, "finite numbers")
-            try require(d.isFinite && d > 0, "normalization.deviation", d, "finite numbers above 0")
+            try require(m.isFinite, "normalisation.mean", m, "finite numbers")
+            try require(d.isFinite && d > 0, "normalisation.deviation", d, "finite numbers above 0")
         }
     }
 }
