@@ -10,7 +10,7 @@ public struct BandStatistics: Hashable, Codable, Sendable {
     /// Smallest deviation that anything is divided by.
     public static let floor: Float = 1e-5
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case mean, deviation }
+    private enum CodingKeys: String, SettingsKey { case mean, deviation }
 
     /// Creates statistics from their values.
     public init(mean: [Float], deviation: [Float]) {
@@ -20,10 +20,10 @@ public struct BandStatistics: Hashable, Codable, Sendable {
 
     /// Reads both keys; an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "the statistics", keyedBy: CodingKeys.self)
         self.init(
-            mean: try keys.decode([Float].self, forKey: .mean),
-            deviation: try keys.decode([Float].self, forKey: .deviation))
+            mean: try settings.decode([Float].self, forKey: .mean),
+            deviation: try settings.decode([Float].self, forKey: .deviation))
     }
 
     /// Checks the values.

@@ -68,14 +68,17 @@ extension Normalisation: Codable {
             self = .corpus(try BandStatistics(from: decoder))
             return
         }
-        switch Name(rawValue: text) {
-        case .none?: self = .none
-        case .clipMean?: self = .clipMean
-        case .clip?: self = .clip
-        case .corpus?: self = .corpus(nil)
-        case nil:
-            let names = Name.allCases.map(\.rawValue)
-            throw decodingError(unknown("normalisation", text, among: names), at: decoder.codingPath)
+        let name: Name
+        do {
+            name = try Name(named: text, kind: "normalisation")
+        } catch {
+            throw DecodingError.refused(error, at: decoder.codingPath)
+        }
+        switch name {
+        case .none: self = .none
+        case .clipMean: self = .clipMean
+        case .clip: self = .clip
+        case .corpus: self = .corpus(nil)
         }
     }
 

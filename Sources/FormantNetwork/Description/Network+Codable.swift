@@ -107,8 +107,8 @@ private struct WrittenNode: Codable, Sendable {
 
     private static func layer(_ kind: String, settings: (any Decoder)?, at place: any Decoder) throws -> any Layer {
         guard LayerCatalogue.kinds.contains(kind) else {
-            let message = unknownName("layer", kind, known: LayerCatalogue.kinds, of: "network")
-            throw DecodingError.dataCorrupted(.init(codingPath: place.codingPath, debugDescription: message))
+            let error = UnknownName("layer", kind, of: "network", known: LayerCatalogue.kinds)
+            throw DecodingError.refused(error, at: place.codingPath)
         }
         return try LayerCatalogue.layer(kind: kind, settings: settings)
     }
