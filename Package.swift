@@ -8,10 +8,16 @@ let package = Package(
     name: "formant",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Formant", targets: ["Formant"]),
-        .library(name: "FormantAudio", targets: ["FormantAudio"]),
-        .library(name: "FormantText", targets: ["FormantText"]),
-        .library(name: "FormantNetwork", targets: ["FormantNetwork"]),
+        // A library offers, besides its own module, those whose types stand in its interface.
+        .library(
+            name: "Formant",
+            targets: [
+                "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
+                "FormantCorpus", "FormantTraining", "FormantEvaluation",
+            ]),
+        .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
+        .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),
+        .library(name: "FormantNetwork", targets: ["FormantNetwork", "FormantOperators", "FormantTensor"]),
         .executable(name: "formant", targets: ["FormantCLI"]),
     ],
     dependencies: [
@@ -65,7 +71,8 @@ let package = Package(
 
         // Tests, in the same order.
         .target(
-            name: "FormantTestSupport", dependencies: ["FormantTensor", "FormantNetwork"],
+            name: "FormantTestSupport",
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
             path: "Tests/FormantTestSupport"),
         .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
         .testTarget(

@@ -1,9 +1,9 @@
 import Logging
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Text on its way to a file descriptor, written in blocks.
@@ -58,7 +58,7 @@ final class Console: @unchecked Sendable {
     private let logger: Logger
     private let isTerminal = isatty(2) == 1
     private let quiet: Bool
-    private var lastShown = ContinuousClock.now - .seconds(60)
+    private var lastShown = ContinuousClock.now
     private var barIsShown = false
 
     init(quiet: Bool) {

@@ -60,12 +60,12 @@ public struct Window: Hashable, Sendable {
 
 /// Why a window cannot slide along an axis.
 public enum WindowError: Error, Hashable, CustomStringConvertible {
-    /// A number outside 1 … 65,536 (padding: 0 … 65,536).
+    /// A number outside 1 … 16,777,216 (padding: 0 … 16,777,216).
     case outOfRange(name: String, value: Int)
     /// The window is longer than what it slides along.
     case doesNotFit(span: Int, input: Int, padded: Int)
 
-    static let largest = 65_536
+    static let largest = 1 << 24
 
     /// What was expected and what was found.
     public var description: String {

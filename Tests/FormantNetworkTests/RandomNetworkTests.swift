@@ -36,7 +36,8 @@ import Testing
             let error = relativeError(runner.forward(problem.input), expected)
             #expect(error < 1e-5, "seed \(seed), fuses \(purpose.fuses): \(error), \(problem.note)")
             for entry in parameters.table.entries {
-                #expect(try parameters.tensor(entry.name) == problem.parameters.tensor(entry.name), "\(entry.name) moved")
+                #expect(
+                    try parameters.tensor(entry.name) == problem.parameters.tensor(entry.name), "\(entry.name) moved")
             }
         }
     }

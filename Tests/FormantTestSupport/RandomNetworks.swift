@@ -86,7 +86,8 @@ public struct NetworkProblem {
                 if generator.index(below: 4) == 0 { inputs.append(last) }
                 network.nodes.append(
                     Network.Node(
-                        name: name, layer: shapes[older] == shapes.last ? RandomLayer.pick(joins, &generator) : joins[1],
+                        name: name,
+                        layer: shapes[older] == shapes.last ? RandomLayer.pick(joins, &generator) : joins[1],
                         inputs: inputs))
                 return network
             }

@@ -4,9 +4,9 @@ import enum FormantOperators.Padding
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One axis of a sliding window, worked out apart from `Window`.
@@ -60,7 +60,8 @@ extension ReferenceTensor {
                     guard let row = y.position(a, s) else { continue }
                     for t in 0..<x.extent {
                         guard let column = x.position(b, t) else { continue }
-                        sum += self[n, group * inputs + i, row, column]
+                        sum +=
+                            self[n, group * inputs + i, row, column]
                             * weight[((o * inputs + i) * y.extent + s) * x.extent + t]
                     }
                 }
@@ -79,7 +80,9 @@ extension ReferenceTensor {
             var seen: [Double] = []
             for s in 0..<y.extent {
                 for t in 0..<x.extent {
-                    if let row = y.position(a, s), let column = x.position(b, t) { seen.append(self[n, c, row, column]) }
+                    if let row = y.position(a, s), let column = x.position(b, t) {
+                        seen.append(self[n, c, row, column])
+                    }
                 }
             }
             result[n, c, a, b] = reduce(seen, y.extent * x.extent - seen.count)
@@ -119,7 +122,8 @@ extension ReferenceTensor {
     ) -> ReferenceTensor {
         var result = self
         forEach { n, c, h, w in
-            result[n, c, h, w] = (self[n, c, h, w] - mean[c]) / (variance[c] + epsilon).squareRoot() * gain[c] + shift[c]
+            result[n, c, h, w] =
+                (self[n, c, h, w] - mean[c]) / (variance[c] + epsilon).squareRoot() * gain[c] + shift[c]
         }
         return result
     }

@@ -95,7 +95,8 @@ public struct ReferenceNetwork {
             let point = ReferenceAxis(extent: 1, stride: 1, padding: .valid, length: 1)
             return x.convolved(
                 filters: layer.filters, groups: layer.groups.resolved(x.shape.channels),
-                layer.axis == .frequency ? slide : point, layer.axis == .time ? slide : point, weight: weight!, bias: bias)
+                layer.axis == .frequency ? slide : point, layer.axis == .time ? slide : point, weight: weight!,
+                bias: bias)
         case let layer as Dense:
             let point = ReferenceAxis(extent: 1, stride: 1, padding: .valid, length: 1)
             return x.convolved(filters: layer.units, groups: 1, point, point, weight: weight!, bias: bias)

@@ -90,7 +90,9 @@ struct CorpusInputs: Dataset {
     }
 
     /// Sentences as ids.
-    static func text(_ corpus: Corpus, _ frontEnd: TextFrontEnd, labels: [String], multiLabel: Bool, pool: WorkerPool) -> CorpusInputs {
+    static func text(_ corpus: Corpus, _ frontEnd: TextFrontEnd, labels: [String], multiLabel: Bool, pool: WorkerPool)
+        -> CorpusInputs
+    {
         var ids = [[Int32]](repeating: [], count: corpus.examples.count)
         ids.withUnsafeMutableBufferPointer { ids in
             nonisolated(unsafe) let ids = ids  // each written by one worker

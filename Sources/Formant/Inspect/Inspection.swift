@@ -69,7 +69,10 @@ public struct ModelInspection: Encodable, Sendable {
     var text: String {
         let facts = [
             ["recipe", provenance.recipe], ["corpus", provenance.corpus], ["takes", takes],
-            ["labels", "\(labels.count): \(labels.prefix(20).joined(separator: ", "))\(labels.count > 20 ? " …" : "")"],
+            [
+                "labels",
+                "\(labels.count): \(labels.prefix(20).joined(separator: ", "))\(labels.count > 20 ? " …" : "")",
+            ],
             ["seed", "\(provenance.seed)"], ["epoch", "\(provenance.epoch)"], ["version", provenance.version],
         ]
         return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text

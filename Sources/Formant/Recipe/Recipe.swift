@@ -22,8 +22,9 @@ public struct Recipe: Sendable {
             try self.init(yaml: String(decoding: bytes, as: UTF8.self), origin: nameOrFile)
             return
         }
-        guard nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") || nameOrFile.hasSuffix(".yml")
-            || FileManager.default.fileExists(atPath: nameOrFile)
+        guard
+            nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") || nameOrFile.hasSuffix(".yml")
+                || FileManager.default.fileExists(atPath: nameOrFile)
         else {
             throw .unknown(
                 name: nameOrFile, nearest: nearestName(to: nameOrFile, among: Recipe.names), known: Recipe.names)

@@ -37,7 +37,8 @@ public struct EvaluationRun {
     ///   - corpusArgument: a folder, a manifest or a card.
     ///   - commandLine: for the report.
     public static func run(
-        modelPath: String, corpusArgument: String, root: String?, part: Part, pool: WorkerPool, commandLine: String = "",
+        modelPath: String, corpusArgument: String, root: String?, part: Part, pool: WorkerPool,
+        commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
@@ -104,12 +105,14 @@ public struct EvaluationRun {
         if !unknown.isEmpty {
             let list = unknown.keys.sorted().prefix(8).joined(separator: ", ")
             warnings.append(
-                "\(unknown.values.reduce(0, +)) examples have labels that the model does not know (\(list)); they are left out")
+                "\(unknown.values.reduce(0, +)) examples have labels that the model does not know (\(list)); they are left out"
+            )
         }
         guard !chosen.isEmpty else {
             if !unknown.isEmpty {
                 throw RunError.labels(
-                    reason: "the model knows none of the corpus's labels (\(unknown.keys.sorted().prefix(8).joined(separator: ", "))); "
+                    reason:
+                        "the model knows none of the corpus's labels (\(unknown.keys.sorted().prefix(8).joined(separator: ", "))); "
                         + "it knows \(model.labels.prefix(8).joined(separator: ", "))")
             }
             throw RunError.tooFew(what: "examples of the part \(name)", found: 0, expected: "1 or more")

@@ -23,9 +23,12 @@ public struct FeatureRun {
             case "npy": self = .array(path)
             case "csv": self = .table(path)
             default:
-                guard path.hasSuffix("/") || FilePath.kind(of: path) == .folder || FilePath.fileExtension(of: path).isEmpty
+                guard
+                    path.hasSuffix("/") || FilePath.kind(of: path) == .folder
+                        || FilePath.fileExtension(of: path).isEmpty
                 else {
-                    throw .option(name: "--out", value: path, expected: "a name ending in .npz, .npy or .csv, or a folder")
+                    throw .option(
+                        name: "--out", value: path, expected: "a name ending in .npz, .npy or .csv, or a folder")
                 }
                 self = .folder(path)
             }
@@ -134,7 +137,8 @@ private final class Sink {
             try table!.append(name, features)
         case .folder(let path):
             // A name that leads out of the folder (an absolute path, or ..) stays inside by its last part.
-            let inside = name.hasPrefix("/") || name.split(separator: "/").contains("..") ? FilePath.name(of: name) : name
+            let inside =
+                name.hasPrefix("/") || name.split(separator: "/").contains("..") ? FilePath.name(of: name) : name
             let file = FilePath.join(path, inside + ".npy")
             try FolderMaker.make(FilePath.folder(of: file))
             try NumpyWriter.write(NumpyArray(features), to: file)

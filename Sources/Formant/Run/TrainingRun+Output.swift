@@ -20,7 +20,8 @@ extension TrainingRun {
         if !parts.isEmpty {
             let unread = prepared.problems.isEmpty ? [] : ["\(prepared.problems.count) recordings could not be read"]
             let report = Report(
-                title: title, made: made, warnings: warnings + unread, model: facts(trial), layers: trial.bound.layerRows,
+                title: title, made: made, warnings: warnings + unread, model: facts(trial),
+                layers: trial.bound.layerRows,
                 corpus: try table(corpus, trial.plan), recipe: recipe, history: trial.outcome.history.map(\.reported),
                 bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine)
             try AtomicFile.write(text: try report.json(), to: folder.report)
@@ -29,7 +30,9 @@ extension TrainingRun {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var lines = ""
-        for record in trial.outcome.history { lines += String(decoding: try encoder.encode(record), as: UTF8.self) + "\n" }
+        for record in trial.outcome.history {
+            lines += String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
+        }
         try AtomicFile.write(text: lines, to: folder.history)
         let account = RunAccount(
             version: Version.current, made: made, seed: request.seed, commandLine: request.commandLine,

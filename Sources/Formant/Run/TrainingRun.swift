@@ -128,7 +128,9 @@ public struct TrainingRun {
             try makeFolder(folder.path)
             let trial = try trial(prepared, splits, folder: folder)
             for (split, predictions) in trial.predictions {
-                if pooled[split] == nil { pooled[split] = predictions } else {
+                if pooled[split] == nil {
+                    pooled[split] = predictions
+                } else {
                     try pooled[split]!.append(contentsOf: predictions)
                 }
             }

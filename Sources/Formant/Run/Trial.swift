@@ -94,7 +94,8 @@ extension TrainingRun {
 
     private func fitAudio(_ prepared: Prepared, _ raw: CorpusInputs, _ plan: SplitPlan) throws -> Fitted {
         if request.vectors != nil {
-            throw RecipeError.vectors(recipe: request.recipe.name, reason: "takes sound; word vectors are of no use to it")
+            throw RecipeError.vectors(
+                recipe: request.recipe.name, reason: "takes sound; word vectors are of no use to it")
         }
         let facts = CorpusFacts(classes: prepared.corpus.labels.count, sampleRate: prepared.sampleRate)
         var recipe = try request.recipe.resolved(facts)

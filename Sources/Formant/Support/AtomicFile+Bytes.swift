@@ -7,5 +7,7 @@ extension AtomicFile {
     }
 
     /// Writes a whole text file, or nothing.
-    static func write(text: String, to path: String) throws(CorpusError) { try write(bytes: Array(text.utf8), to: path) }
+    static func write(text: String, to path: String) throws(CorpusError) {
+        try write(bytes: Array(text.utf8), to: path)
+    }
 }

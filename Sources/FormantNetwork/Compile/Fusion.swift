@@ -64,11 +64,11 @@ extension Graph {
 }
 
 /// Which gradients a graph has to work out.
-struct Differentiation {
+package struct Differentiation: Sendable {
     /// Per tensor: whether its gradient is wanted.
-    let wantsGradient: [Bool]
+    package let wantsGradient: [Bool]
     /// Per step: whether it runs in the backward pass.
-    let runsBackward: [Bool]
+    package let runsBackward: [Bool]
 
     init(_ graph: Graph) {
         var wants = [Bool](repeating: false, count: graph.shapes.count)
@@ -77,7 +77,7 @@ struct Differentiation {
         for (i, step) in graph.steps.enumerated() {
             runs[i] =
                 graph.purpose.hasBackward
-                && (step.inputs.contains { wants[$0] } || (graph.purpose.parameterGradients && !step.parameters.isEmpty))
+                && (step.inputs.contains { wants[$0] } || (graph.purpose.parameterGradients && step.isTrained))
             wants[step.output] = runs[i]
         }
         wantsGradient = wants

@@ -11,6 +11,8 @@ struct Graph: Sendable {
         var output: Int
         /// Entries of the parameter table.
         var parameters: [Int]
+        /// Whether training moves one of them.
+        var isTrained: Bool
     }
 
     /// Steps in the order of the forward pass.
@@ -32,7 +34,8 @@ struct Graph: Sendable {
         steps = network.nodes.enumerated().filter { needed.contains($0.offset + 1) }.map { i, node in
             Step(
                 name: node.name, operation: node.binding.makeOperator(purpose.batch), inputs: node.inputs,
-                output: i + 1, parameters: node.parameters)
+                output: i + 1, parameters: node.parameters,
+                isTrained: node.parameters.contains { network.parameters.entries[$0].specification.role == .trained })
         }
     }
 

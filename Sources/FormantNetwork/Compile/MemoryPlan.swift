@@ -1,10 +1,10 @@
 import FormantOperators
 
 /// A place in the arena.
-struct Slot: Sendable, Hashable {
+package struct Slot: Sendable, Hashable {
     /// First float; a multiple of 16, so that it is 64-byte aligned.
-    var offset: Int
-    var count: Int
+    package var offset: Int
+    package var count: Int
 }
 
 /// Places every tensor of a graph, forward and backward, in one block of memory, so that what is not alive at the same
@@ -12,17 +12,25 @@ struct Slot: Sendable, Hashable {
 ///
 /// Time runs over the forward pass (step i at i), the loss (at n) and the backward pass (step i at 2n − i). Blocks are
 /// placed largest first at the lowest offset that is free for their whole life.
-struct MemoryPlan: Sendable {
+package struct MemoryPlan: Sendable {
+    /// A slot and the times from its first write to its last read.
+    package struct Placement: Sendable {
+        package let slot: Slot
+        package let life: ClosedRange<Int>
+    }
+
     /// Per tensor; nil where a fused tensor is never made.
-    private(set) var values: [Slot?]
+    package let values: [Slot?]
     /// Per tensor: its gradient.
-    private(set) var gradients: [Slot?]
+    package let gradients: [Slot?]
     /// Per step: what the forward pass keeps.
-    private(set) var saved: [Slot]
+    package let saved: [Slot]
     /// Per step and input: room for a gradient that is added to one that is already there.
-    private(set) var addends: [[Slot?]]
+    package let addends: [[Slot?]]
+    /// Every block.
+    package let placements: [Placement]
     /// Floats in all.
-    private(set) var count = 0
+    package let count: Int
 
     private struct Block {
         var count: Int
@@ -38,6 +46,9 @@ struct MemoryPlan: Sendable {
         count = zip(offsets, planner.blocks).map { $0 + $1.count }.max() ?? 0
         let slot: (Int?) -> Slot? = { block in
             block.map { Slot(offset: offsets[$0], count: planner.blocks[$0].count) }
+        }
+        placements = zip(offsets, planner.blocks).map { offset, block in
+            Placement(slot: Slot(offset: offset, count: block.count), life: block.first...block.last)
         }
         values = planner.valueBlock.map(slot)
         gradients = planner.gradientBlock.map(slot)

@@ -13,8 +13,8 @@ public struct Plan: Sendable {
     public let parameters: ParameterTable
 
     let graph: Graph
-    let differentiation: Differentiation
-    let memory: MemoryPlan
+    package let differentiation: Differentiation
+    package let memory: MemoryPlan
 
     init(_ network: BoundNetwork, _ purpose: Purpose) {
         var graph = Graph(network, purpose)
@@ -33,7 +33,33 @@ public struct Plan: Sendable {
 
     /// Floats that all activations and gradients of a session take together.
     public var arenaCount: Int { memory.count }
+
+    /// Throws unless parameters are those of this plan: filters over a whole axis, and what follows a flatten, have
+    /// other extents for another input shape.
+    /// - Throws: `NetworkError.parameter`, naming the first that differs.
+    func expectParameters(_ table: ParameterTable) throws(NetworkError) {
+        guard table != parameters else { return }
+        for (wanted, given) in zip(parameters.entries, table.entries) where wanted != given {
+            throw .parameter(
+                name: wanted.name, expected: "\(wanted.specification.extents) for an input of \(input.full)",
+                found: "\(given.name) \(given.specification.extents)")
+        }
+        throw .parameter(
+            name: "count", expected: "\(parameters.entries.count)", found: "\(table.entries.count)")
+    }
+
+    /// Floats that a session on one thread takes, parameters and their gradients left out.
+    var runCount: Int {
+        let operations = graph.steps.map(\.operation)
+        let scratch = operations.map { $0.workerScratchCount + $0.sharedScratchCount }.max() ?? 0
+        return memory.count + scratch + operations.reduce(0) { $0 + $1.preparedCount }
+    }
 }
+
+/// Most examples of one batch.
+private let largestBatch = 65_536
+/// Most floats that one run may take: 64 GiB.
+private let largestRun = 1 << 34
 
 extension Network {
     /// Infers shapes, lowers to operators, fuses them and plans the memory.
@@ -42,7 +68,9 @@ extension Network {
     ///   - input: the shape of one example, where it is another than the network's own.
     /// - Throws: `NetworkError`, naming the layer, what it expected and what it found.
     public func compile(_ purpose: Purpose, input: Shape? = nil) throws(NetworkError) -> Plan {
-        precondition(purpose.batch >= 1, "a batch of \(purpose.batch)")
-        return Plan(try bound(to: input), purpose)
+        guard (1...largestBatch).contains(purpose.batch) else { throw .batch(purpose.batch) }
+        let plan = Plan(try bound(to: input), purpose)
+        guard plan.runCount <= largestRun else { throw .memory(values: plan.runCount, batch: purpose.batch) }
+        return plan
     }
 }

@@ -34,6 +34,7 @@ extension Network {
     public func bound(to input: Shape? = nil) throws(NetworkError) -> BoundNetwork {
         let input = input ?? self.input
         guard !nodes.isEmpty else { throw .empty }
+        guard nodes.count <= largestLayerCount else { throw .layerCount(nodes.count) }
         let extents = [input.channels, input.height, input.width]
         guard extents.allSatisfy({ (1...largestExtent).contains($0) }), (try? checkSize("", extents)) != nil else {
             throw .input(input)
@@ -58,6 +59,12 @@ extension Network {
             guard tensors.updateValue(shapes.count, forKey: node.name) == nil else { throw .duplicateName(node.name) }
             shapes.append(binding.output)
             names.append(node.name)
+            do {
+                try checkSize(
+                    "its parameters and those before", [table.count + binding.parameters.reduce(0) { $0 + $1.count }])
+            } catch {
+                throw .layer(name: node.name, kind: node.layer.kind, error)
+            }
             let parameters = binding.parameters.map { table.append(name: "\(node.name).\($0.name)", $0) }
             bound.append(
                 BoundNetwork.Node(

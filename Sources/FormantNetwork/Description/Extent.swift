@@ -60,7 +60,8 @@ public struct Pair<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Co
         if var list = try? decoder.unkeyedContainer() {
             guard list.count == 2 else {
                 throw DecodingError.dataCorruptedError(
-                    in: list, debugDescription: "expected one value or [height, width], found \(list.count ?? 0) values")
+                    in: list, debugDescription: "expected one value or [height, width], found \(list.count ?? 0) values"
+                )
             }
             self.init(try list.decode(Value.self), try list.decode(Value.self))
         } else {

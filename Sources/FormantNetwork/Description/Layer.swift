@@ -84,6 +84,8 @@ public enum Initialiser: Hashable, Sendable {
     case fanIn
     /// Uniform in ± bound.
     case uniform(bound: Float)
+    /// Uniform in ± bound, but for the first row, which is zero: a table whose first row is padding.
+    case lookup(bound: Float)
 }
 
 /// Why a layer cannot be built on its inputs.
@@ -151,5 +153,7 @@ func checkSize(_ what: String, _ extents: [Int]) throws(LayerError) {
 
 /// Largest extent in a description.
 let largestExtent = 1 << 24
+/// Most layers of a network.
+let largestLayerCount = 10_000
 /// Largest number of values of one tensor.
 let largestSize = 1 << 31

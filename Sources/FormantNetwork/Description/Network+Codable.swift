@@ -99,7 +99,8 @@ private struct WrittenNode: Codable, Sendable {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: decoder.codingPath,
-                    debugDescription: "a layer has one kind besides name and from; found \(found.isEmpty ? "none" : found)"))
+                    debugDescription:
+                        "a layer has one kind besides name and from; found \(found.isEmpty ? "none" : found)"))
         }
         let settings = try container.decodeNil(forKey: kinds[0]) ? nil : container.superDecoder(forKey: kinds[0])
         layer = try WrittenNode.layer(kinds[0].stringValue, settings: settings, at: decoder)

@@ -74,6 +74,12 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
     case input(Shape)
     /// A layer cannot take its inputs.
     case layer(name: String, kind: String, LayerError)
+    /// A batch of fewer than one or more than 65,536 examples.
+    case batch(Int)
+    /// More layers than any network has.
+    case layerCount(Int)
+    /// A run would take more memory than machines have.
+    case memory(values: Int, batch: Int)
     /// A parameter that is missing, unknown, or of another shape.
     case parameter(name: String, expected: String, found: String)
 
@@ -85,9 +91,14 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
         case .unknownInput(let node, let input, let known):
             "layer \"\(node)\": \(UnknownName("input", input, known: known))"
         case .unknownNode(let name, let known): UnknownName("layer", name, of: "the network", known: known).description
-        case .input(let shape): "the input's shape is \(shape.full); expected extents of at least 1 and at most \(largestSize) values"
+        case .input(let shape):
+            "the input's shape is \(shape.full); expected extents of at least 1 and at most \(largestSize) values"
         case .layer(let name, let kind, let error):
             name.hasPrefix(kind) ? "layer \"\(name)\": \(error)" : "layer \"\(name)\" (\(kind)): \(error)"
+        case .batch(let batch): "the batch is \(batch); expected 1 to 65536 examples"
+        case .layerCount(let count): "the network has \(count) layers; expected at most \(largestLayerCount)"
+        case .memory(let values, let batch):
+            "a batch of \(batch) would take \(values) values of working memory; make the batch or the input smaller"
         case .parameter(let name, let expected, let found): "parameter \(name): expected \(expected), found \(found)"
         }
     }

@@ -59,8 +59,11 @@ public struct Activation: Layer {
     /// The layer on one input.
     public func bind(to inputs: [Shape]) throws(LayerError) -> LayerBinding {
         let input = try single(inputs)
-        if !function.alpha.isFinite {
-            throw .setting(name: "slope or alpha", value: "\(function.alpha)", expected: "a finite number")
+        // The derivative follows from the sign of the output, which must be that of the input.
+        switch function {
+        case .leakyReLU(let slope): try check("slope", slope, in: 0...1e6, "0 to 1000000")
+        case .elu(let alpha): try check("alpha", alpha, in: 0...1e6, "0 to 1000000")
+        default: break
         }
         let function = function
         return LayerBinding(output: input) { batch in

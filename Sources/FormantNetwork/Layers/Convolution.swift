@@ -138,7 +138,8 @@ public struct Convolution1D: Layer, Codable {
             throw .setting(name: "axis", value: "channel", expected: "time or frequency")
         default:
             let other: Axis = axis == .time ? .frequency : .time
-            throw .shape(expected: "an input of \(other.rawValue) extent 1 (permute it, or use convolution)", found: input)
+            throw .shape(
+                expected: "an input of \(other.rawValue) extent 1 (permute it, or use convolution)", found: input)
         }
     }
 }

@@ -23,7 +23,8 @@ public struct Dropout: Layer, Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "dropout", keyedBy: CodingKeys.self)
         self.init(
-            rate: try settings.decode(Float.self, forKey: .rate), spatial: try settings.decode(.spatial, default: false))
+            rate: try settings.decode(Float.self, forKey: .rate), spatial: try settings.decode(.spatial, default: false)
+        )
     }
 
     /// The layer on one input.

@@ -49,8 +49,9 @@ public struct Concatenate: Layer, Codable {
                 throw .disagreement(what: "\(other.rawValue)", shapes: inputs)
             }
         }
-        try checkSize("its output", [inputs.count, inputs[0].count])
         let axis = axis
+        let total = inputs.reduce(0) { $0 + $1[axis] }
+        try checkSize("its output", [total] + Axis.allCases.filter { $0 != axis }.map { inputs[0][$0] })
         let make: @Sendable (Int) -> Concatenation = { batch in
             Concatenation(batch: batch, inputs: inputs, axis: axis)
         }

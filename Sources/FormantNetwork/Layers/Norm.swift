@@ -25,7 +25,8 @@ public struct BatchNorm: Layer, Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "batchNorm", keyedBy: CodingKeys.self)
         self.init(
-            epsilon: try settings.decode(.epsilon, default: 1e-5), momentum: try settings.decode(.momentum, default: 0.1))
+            epsilon: try settings.decode(.epsilon, default: 1e-5),
+            momentum: try settings.decode(.momentum, default: 0.1))
     }
 
     /// The layer on one input.
@@ -37,12 +38,13 @@ public struct BatchNorm: Layer, Codable {
         var binding = LayerBinding(output: input) { batch in
             FormantOperators.BatchNorm(batch: batch, shape: input, epsilon: epsilon, momentum: momentum)
         }
-        binding.parameters = normParameters(input.channels) + [
-            ParameterSpecification(
-                name: "running_mean", extents: [input.channels], role: .running, initialiser: .constant(0)),
-            ParameterSpecification(
-                name: "running_var", extents: [input.channels], role: .running, initialiser: .constant(1)),
-        ]
+        binding.parameters =
+            normParameters(input.channels) + [
+                ParameterSpecification(
+                    name: "running_mean", extents: [input.channels], role: .running, initialiser: .constant(0)),
+                ParameterSpecification(
+                    name: "running_var", extents: [input.channels], role: .running, initialiser: .constant(1)),
+            ]
         return binding
     }
 }

@@ -116,6 +116,7 @@ private func bindPool(
     let horizontal = Window(extent: extent.width, stride: stride?.width ?? extent.width, padding: padding.width)
     let height = try outputLength(vertical, input.height, along: .frequency)
     let width = try outputLength(horizontal, input.width, along: .time)
+    try checkSize("its window", [extent.height, extent.width])
     try checkSize("its output", [height, width, input.channels])
     let make: @Sendable (Int) -> Pooling = { batch in
         guard

@@ -61,9 +61,12 @@ public final class Parameters: Sendable {
                 continue
             case .he: bound = (6 / Float(specification.fanIn)).squareRoot()
             case .fanIn: bound = 1 / Float(specification.fanIn).squareRoot()
-            case .uniform(let given): bound = given
+            case .uniform(let given), .lookup(let given): bound = given
             }
             for i in 0..<specification.count { values[i] = generator.uniform(in: -bound..<bound) }
+            if case .lookup = specification.initialiser {
+                values.update(repeating: 0, count: specification.extents.dropFirst().reduce(1, *))
+            }
         }
     }
 

@@ -76,7 +76,8 @@ public struct Session: ~Copyable {
         var additions: [(Destination, Destination, Int)] = []
         var inputs: [Destination?] = []
         for (j, tensor) in step.inputs.enumerated() {
-            let target = plan.differentiation.runsBackward[i] && plan.differentiation.wantsGradient[tensor]
+            let target =
+                plan.differentiation.runsBackward[i] && plan.differentiation.wantsGradient[tensor]
                 ? plan.memory.gradients[tensor].map { base + $0.offset } : nil
             guard let target, let addend = plan.memory.addends[i][j] else {
                 inputs.append(target)

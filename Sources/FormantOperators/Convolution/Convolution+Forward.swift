@@ -34,6 +34,10 @@ extension Convolution {
             body(range, Source(scratch), geometry.patch)
             return
         }
+        if geometry.isPointwise {
+            body(range, input + range.lowerBound * geometry.input.channels, geometry.input.channels)
+            return
+        }
         let width = geometry.output.width
         let stride = geometry.horizontal.stride * geometry.input.channels
         if width == 1 && geometry.input.width * geometry.output.height == geometry.input.positions

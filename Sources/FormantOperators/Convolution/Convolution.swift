@@ -56,8 +56,8 @@ package struct Convolution: Operator {
     var backwardPanels: Int { Convolution.panelled(geometry.groupInputs, backwardPatch) }
     /// Biases, then where a batch norm is folded the scaled filters, then packed filters.
     private var biasRoom: Int { (geometry.output.channels + 15) / 16 * 16 }
-    private var foldedRoom: Int { foldedNormalisation == nil ? 0 : geometry.weightCount }
-    private var rotatedRoom: Int { preparesBackward ? geometry.patch * geometry.groupOutputs : 0 }
+    private var foldedRoom: Int { foldedNormalisation == nil ? 0 : (geometry.weightCount + 15) / 16 * 16 }
+    private var rotatedRoom: Int { preparesBackward ? (geometry.patch * geometry.groupOutputs + 15) / 16 * 16 : 0 }
 
     package var preparedCount: Int {
         let panels = forwardPanels + (preparesBackward ? backwardPanels : 0)

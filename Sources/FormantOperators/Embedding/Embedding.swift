@@ -41,6 +41,8 @@ package struct Embedding: Operator {
 
     // dtable[id[p], d] += dy[p, d]: each worker takes some of the columns and goes through the tokens in order
     package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
+        // Whole numbers have no slope.
+        if let ids = gradients.inputs[0] { ids.update(repeating: 0, count: tokens) }
         guard let table = gradients.parameters[0] else { return }
         let dimension = outputShape.channels
         execution.forElements(rows * dimension) { range in
