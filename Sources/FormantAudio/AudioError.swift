@@ -1,3 +1,4 @@
+import FormantFiles
 import FormantTensor
 
 /// Everything that can go wrong between a sound file and its features. Each case says what was done, what was expected
@@ -26,7 +27,7 @@ public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Features whose extents do not fit what they are given to.
     case extentMismatch(what: String, expected: Int, found: Int)
     /// An output file that could not be written.
-    case output(file: String, action: String, reason: String)
+    case output(FileError)
 
     /// The message for people.
     public var description: String {
@@ -55,8 +56,7 @@ public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownName(let error): return error.description
         case .extentMismatch(let what, let expected, let found):
             return "\(what): expected \(expected), found \(found)"
-        case .output(let file, let action, let reason):
-            return "\(file): cannot \(action): \(reason)"
+        case .output(let error): return error.description
         }
     }
 }
@@ -66,4 +66,13 @@ func require(
     _ condition: Bool, _ option: String, _ found: some CustomStringConvertible, _ expected: String
 ) throws(AudioError) {
     guard condition else { throw .optionInvalid(option: option, found: found.description, expected: expected) }
+}
+
+/// What `body` does to an output file, its error as one of this module.
+func output<Result>(_ body: () throws(FileError) -> Result) throws(AudioError) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw .output(error)
+    }
 }

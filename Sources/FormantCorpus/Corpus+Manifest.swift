@@ -1,3 +1,4 @@
+import FormantFiles
 import FormantTensor
 
 extension Corpus {

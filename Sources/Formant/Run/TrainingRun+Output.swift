@@ -1,9 +1,15 @@
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
 import FormantTraining
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension TrainingRun {
     /// Writes report, history and the account of a run.
