@@ -37,6 +37,9 @@ let package = Package(
             name: "CSoxr", pkgConfig: "soxr",
             providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
 
+        // Files and paths: no Foundation.
+        .target(name: "FormantFiles"),
+
         // The numeric core: no Foundation.
         .target(name: "CKernels"),
         .target(name: "FormantTensor"),
@@ -44,22 +47,24 @@ let package = Package(
         .target(name: "FormantNetwork", dependencies: ["FormantOperators", "FormantTensor", "CKernels"]),
 
         // Front ends.
-        .target(name: "FormantAudio", dependencies: ["FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),
+        .target(
+            name: "FormantAudio", dependencies: ["FormantFiles", "FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor"]),
 
         // Corpora, training, evaluation.
         .target(
             name: "FormantCorpus",
-            dependencies: ["FormantTensor", "FormantAudio", "FormantText", .product(name: "Yams", package: "Yams")]),
-        .target(
-            name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"]),
-        .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
+            dependencies: [
+                "FormantFiles", "FormantTensor", .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
+        .target(name: "FormantEvaluation"),
 
         // The umbrella and the command.
         .target(
             name: "Formant",
             dependencies: [
-                "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
+                "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
                 "FormantCorpus", "FormantTraining", "FormantEvaluation", .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -75,18 +80,23 @@ let package = Package(
             name: "FormantTestSupport",
             dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
             path: "Tests/FormantTestSupport"),
+        .testTarget(name: "LayeringTests"),
+        .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
+        .testTarget(name: "FormantTensorTests", dependencies: ["FormantTensor"]),
         .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
         .testTarget(
             name: "FormantNetworkTests",
             dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels", "FormantTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "FormantAudioTests", dependencies: ["FormantAudio", "FormantTensor", "CSndfile"],
+            name: "FormantAudioTests",
+            dependencies: ["FormantAudio", "FormantTensor", "CSndfile", "FormantTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")]),
-        .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
+        .testTarget(
+            name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
             dependencies: ["FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport"],

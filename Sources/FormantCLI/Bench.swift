@@ -23,7 +23,7 @@ struct Bench: ParsableCommand {
     func validate() throws {
         let known = ReferenceNetwork.names + ["features"]
         for name in names where !known.contains(name) {
-            throw ValidationError(unknownName("name", name, known: known, of: "bench"))
+            throw ValidationError(UnknownName("name", name, of: "bench", known: known).description)
         }
     }
 

@@ -153,11 +153,12 @@ extension Loss: Codable {
         case "binaryCrossEntropy" where smoothing == 0: self = .binaryCrossEntropy
         case "meanSquaredError" where smoothing == 0: self = .meanSquaredError
         default:
-            let message =
-                known.contains(kind)
-                ? "labelSmoothing is \(smoothing); expected 0 or more, below 1, and softmaxCrossEntropy"
-                : unknownName("kind", kind, known: known, of: "loss")
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+            guard known.contains(kind) else {
+                throw DecodingError.refused(UnknownName("loss", kind, known: known), at: decoder.codingPath)
+            }
+            throw DecodingError.refused(
+                "labelSmoothing is \(smoothing); expected 0 or more, below 1, and softmaxCrossEntropy",
+                at: decoder.codingPath)
         }
     }
 

@@ -165,7 +165,7 @@ extension OptimiserRule: Codable {
     public init(from decoder: any Decoder) throws {
         let known = ["sgd", "adam", "adamW", "adadelta"]
         func failure(_ message: String) -> DecodingError {
-            .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+            .refused(message, at: decoder.codingPath)
         }
         let name = try? decoder.singleValueContainer().decode(String.self)
         let settings = name == nil ? try decoder.settings(of: "optimiser", keyedBy: Keys.self) : nil
@@ -192,7 +192,7 @@ extension OptimiserRule: Codable {
                 : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
         case "adadelta":
             self = .adadelta(rho: try value(.rho, 0.95, 0..<1), epsilon: try value(.epsilon, 1e-6, 1e-30..<1))
-        default: throw failure(unknownName("optimiser", kind, known: known, of: "training"))
+        default: throw DecodingError.refused(UnknownName("optimiser", kind, known: known), at: decoder.codingPath)
         }
     }
 

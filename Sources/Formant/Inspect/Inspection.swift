@@ -1,9 +1,15 @@
 import FormantAudio
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What can be said of a thing without training or classifying anything.
 public enum Inspection: Sendable {

@@ -1,5 +1,10 @@
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A safetensors file: named tensors and a table of strings.
 ///

@@ -1,7 +1,12 @@
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
 import Yams
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A recipe as it is written: a front end, a network whose sizes depend on the corpus, and the settings of training.
 ///

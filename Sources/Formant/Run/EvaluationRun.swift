@@ -1,9 +1,15 @@
 import FormantAudio
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A trained model judged on a corpus.
 public struct EvaluationRun {
@@ -53,9 +59,9 @@ public struct EvaluationRun {
         case (.audio(let frontEnd), .audio):
             (inputs, failed) = try CorpusInputs.audio(
                 selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
-                folder: TemporaryFolder.path, pool: pool
+                folder: FilePath.temporaryFolder, pool: pool
             ) { observer.features($0, selection.corpus.examples.count) }
-            if case .corpus(let statistics?) = frontEnd.normalization {
+            if case .corpus(let statistics?) = frontEnd.normalisation {
                 return try finish(
                     model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)
             }

@@ -1,5 +1,6 @@
 import FormantAudio
 import FormantCorpus
+import FormantFiles
 import FormantTensor
 import Yams
 

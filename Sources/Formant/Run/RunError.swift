@@ -6,8 +6,6 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case tooFew(what: String, found: Int, expected: String)
     /// The corpus has labels that the model does not know, or none that it knows.
     case labels(reason: String)
-    /// A folder cannot be made.
-    case folder(path: String, reason: String)
 
     /// What was expected and what was found.
     public var description: String {
@@ -15,7 +13,6 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .option(let name, let value, let expected): "\(name) \(value): expected \(expected)"
         case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
         case .labels(let reason): reason
-        case .folder(let path, let reason): "\(path): cannot make this folder: \(reason)"
         }
     }
 }

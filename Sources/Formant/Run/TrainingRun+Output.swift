@@ -1,9 +1,15 @@
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
 import FormantTraining
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension TrainingRun {
     /// Writes report, history and the account of a run.
@@ -126,8 +132,8 @@ extension ResolvedRecipe {
     /// The recipe as people read it, without the statistics that training put into it.
     func shownYAML() throws -> String {
         var copy = self
-        if case .audio(var frontEnd) = input, case .corpus = frontEnd.normalization {
-            frontEnd.normalization = .corpus(nil)
+        if case .audio(var frontEnd) = input, case .corpus = frontEnd.normalisation {
+            frontEnd.normalisation = .corpus(nil)
             copy.input = .audio(frontEnd)
         }
         return try copy.yaml()

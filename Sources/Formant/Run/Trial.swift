@@ -103,12 +103,12 @@ extension TrainingRun {
             throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
         }
         var inputs = raw
-        if case .corpus = frontEnd.normalization {
+        if case .corpus = frontEnd.normalisation {
             let training = plan.indices(of: .train).filter { raw.isUsable[$0] }
             guard let statistics = try raw.bandStatistics(over: training) else {
                 throw RunError.tooFew(what: "training recordings that can be read", found: 0, expected: "1 or more")
             }
-            frontEnd.normalization = .corpus(statistics)
+            frontEnd.normalisation = .corpus(statistics)
             inputs = raw.normalised(by: statistics)
         }
         recipe.input = .audio(frontEnd)
