@@ -61,18 +61,10 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        // Sentences of one padded length go through together.
-        var byLength: [Int: [Int]] = [:]
-        for (i, sentence) in ids.enumerated() { byLength[sentence.count, default: []].append(i) }
-        var results = [Result?](repeating: nil, count: texts.count)
-        for (length, members) in byLength {
-            let outputs = try predictor.outputs(count: members.count, shape: Shape(channels: 1, width: length)) {
-                index, input in
-                for (i, id) in ids[members[index]].enumerated() { input[i] = Float(id) }
-            }
-            for (member, output) in zip(members, outputs) { results[member] = result(output) }
+        let outputs = try predictor.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
+            for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
-        return results.map { $0! }
+        return try outputs.map { try result($0, of: "a sentence") }
     }
 
     /// Classifies recordings, each as one clip: longer ones are cropped and shorter ones padded as in training.
@@ -96,7 +88,9 @@ public final class Classifier {
             features[readable[i]]!.values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
         }
         var results = clips.map { clip in clip!.map { _ in Result(ranking: []) } }
-        for (place, output) in zip(readable, outputs) { results[place] = .success(result(output)) }
+        for (place, output) in zip(readable, outputs) {
+            results[place] = Swift.Result { try result(output, of: paths[place]) }
+        }
         return results
     }
 
@@ -116,7 +110,7 @@ public final class Classifier {
                 pending[i].features.values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
             }
             for (window, output) in zip(pending, outputs) {
-                try body(Window(start: window.start, end: window.end, result: result(output)))
+                try body(Window(start: window.start, end: window.end, result: try result(output, of: path)))
             }
             pending.removeAll(keepingCapacity: true)
         }
@@ -127,7 +121,8 @@ public final class Classifier {
         try flush()
     }
 
-    private func result(_ output: [Float]) -> Result {
+    private func result(_ output: [Float], of input: String) throws -> Result {
+        guard output.allSatisfy(\.isFinite) else { throw ClassifierError.notFinite(input: input) }
         let scores = model.scoring.scores(output)
         let order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
         return Result(ranking: order.map { (model.labels[$0], scores[$0]) })
@@ -138,11 +133,14 @@ public final class Classifier {
 public enum ClassifierError: Error, Sendable, CustomStringConvertible {
     /// The model was trained on another kind of input.
     case modality(takes: String, given: String)
+    /// The network's outputs are infinite or no numbers.
+    case notFinite(input: String)
 
     /// What was expected and what was found.
     public var description: String {
         switch self {
         case .modality(let takes, let given): "the model takes \(takes), not \(given)"
+        case .notFinite(let input): "\(input): expected finite outputs of the network, found some that are infinite or no numbers"
         }
     }
 }

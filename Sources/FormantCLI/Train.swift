@@ -55,11 +55,10 @@ struct Train: ParsableCommand {
 
     private func parsedFolds() throws -> TrainingRequest.Folds? {
         guard let folds else { return nil }
-        if folds == "groups" { return .leaveOneGroupOut }
-        guard let count = Int(folds), (2...10_000).contains(count) else {
-            throw ValidationError("--folds \(folds): expected a number from 2 on, or groups")
+        guard let parsed = TrainingRequest.Folds(named: folds) else {
+            throw ValidationError("--folds \(folds): expected a number from 2 to 10000, or groups")
         }
-        return .count(count)
+        return parsed
     }
 
     func run() throws {
@@ -81,7 +80,7 @@ struct Train: ParsableCommand {
             try output.write(text(summary))
         }
         try output.flush()
-        if Interruption.isRequested { console.warning("interrupted: the best epoch so far was kept") }
+        if summary.interrupted { console.warning("interrupted: the best epoch so far was kept") }
         if summary.failed > 0 { throw someFailed }
     }
 

@@ -1,15 +1,24 @@
 import FormantAudio
 
 /// Cuts a recording into overlapping clips while it is being read, in memory for little more than one clip.
-struct ClipWindowReader {
-    let path: String
-    let frontEnd: AudioFrontEnd
-    /// Seconds from one clip to the next.
-    let hop: Double
+package struct ClipWindowReader {
+    /// The recording.
+    package let path: String
+    /// What the network hears.
+    package let frontEnd: AudioFrontEnd
+    /// Seconds from one clip to the next, 0.001 … 86,400.
+    package let hop: Double
+
+    /// Creates a reader.
+    package init(path: String, frontEnd: AudioFrontEnd, hop: Double) {
+        self.path = path
+        self.frontEnd = frontEnd
+        self.hop = hop
+    }
 
     /// Hands out each clip with its stretch of seconds. The last one may be shorter than a clip; clips start every hop
     /// until the last sample is in one.
-    func forEach(_ body: (_ start: Double, _ end: Double, _ samples: [Float]) throws -> Void) throws {
+    package func forEach(_ body: (_ start: Double, _ end: Double, _ samples: [Float]) throws -> Void) throws {
         let rate = Double(frontEnd.sampleRate)
         let length = max(1, Int((frontEnd.clip.seconds * rate).rounded()))
         let step = max(1, Int((hop * rate).rounded()))

@@ -46,6 +46,16 @@ public struct Model: Sendable {
         public var seed: UInt64
         /// The epoch whose weights these are.
         public var epoch: Int
+        /// The fold that was left out for the test; nil where the corpus was split once.
+        public var fold: Fold?
+    }
+
+    /// One of several folds of a corpus.
+    public struct Fold: Codable, Hashable, Sendable {
+        /// How the corpus was cut: what `TrainingRequest.Folds.name` says.
+        public var kind: String
+        /// The fold's name.
+        public var name: String
     }
 
     /// The version of the format that this code writes, and the latest that it reads.
@@ -106,7 +116,8 @@ public struct Model: Sendable {
     }
 
     /// Takes a model out of the contents of a file.
-    init(_ contents: SafeTensors, path: String) throws(ModelFileError) {
+    /// - Parameter path: the file's name, for messages.
+    package init(_ contents: SafeTensors, path: String) throws(ModelFileError) {
         guard let json = contents.metadata["formant"] else {
             throw .notAModel(path: path, reason: "its metadata have no entry \"formant\"")
         }
@@ -142,11 +153,25 @@ public struct Model: Sendable {
                 guard let tensor = contents.tensors[entry.name] else {
                     throw ModelFileError.notAModel(path: path, reason: "tensor \(entry.name) is missing")
                 }
+                guard tensor.isFinite else {
+                    throw ModelFileError.notAModel(
+                        path: path, reason: "tensor \(entry.name) has values that are infinite or no numbers")
+                }
                 try parameters.set(entry.name, to: tensor)
             }
         } catch let error as ModelFileError { throw error } catch {
             throw .notAModel(path: path, reason: "\(error)")
         }
+    }
+}
+
+extension Tensor {
+    /// Whether all values are finite.
+    fileprivate var isFinite: Bool {
+        // An exponent of all ones marks the others; whole numbers are compared many at a time.
+        var largest: UInt32 = 0
+        for value in values { largest = max(largest, value.bitPattern & 0x7fff_ffff) }
+        return largest < Float.infinity.bitPattern
     }
 }
 

@@ -1,3 +1,4 @@
+import FormantCorpus
 import FormantTensor
 
 #if canImport(FoundationEssentials)
@@ -87,9 +88,12 @@ public struct SafeTensors: Sendable {
     /// Reads a file.
     /// - Throws: `ModelFileError`, naming the file, the place, what was expected and what was found.
     public init(path: String) throws(ModelFileError) {
+        guard FilePath.kind(of: path) == .file else {
+            throw .file(path: path, reason: "cannot be read: no such file")
+        }
         let data: Data
         do { data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
-            throw .file(path: path, reason: "cannot be read: no such file, or no permission")
+            throw .file(path: path, reason: "cannot be read: no permission, or a fault of the disk")
         }
         try self.init(data: data, path: path)
     }

@@ -1,3 +1,4 @@
+import FormantCorpus
 import FormantNetwork
 import FormantTensor
 import Yams
@@ -34,9 +35,12 @@ public struct Recipe: Sendable {
             throw .unknown(
                 name: nameOrFile, nearest: nearestName(to: nameOrFile, among: Recipe.names), known: Recipe.names)
         }
+        guard FilePath.kind(of: nameOrFile) == .file else {
+            throw .unreadable(file: nameOrFile, reason: "no such file")
+        }
         let text: String
         do { text = try String(contentsOfFile: nameOrFile, encoding: .utf8) } catch {
-            throw .unreadable(file: nameOrFile, reason: "no such file, or not UTF-8 text")
+            throw .unreadable(file: nameOrFile, reason: "no permission, or not UTF-8 text")
         }
         try self.init(yaml: text, origin: nameOrFile)
     }
@@ -63,14 +67,39 @@ public struct Recipe: Sendable {
         } catch { throw .malformed(recipe: name, reason: "\(error)") }
     }
 
+    /// Keys and values that a document may have. Aliases of aliases make huge documents out of a few lines.
+    private static let largestDocument = 100_000
+
     private static func compose(_ yaml: String, _ origin: String) throws(RecipeError) -> Node {
         do {
             guard let node = try Yams.compose(yaml: yaml) else {
                 throw RecipeError.malformed(recipe: origin, reason: "the document is empty")
             }
+            var room = Recipe.largestDocument
+            guard node.fits(in: &room) else {
+                throw RecipeError.malformed(
+                    recipe: origin,
+                    reason: "expected at most \(Recipe.largestDocument) keys and values, found more, aliases written out")
+            }
             return node
         } catch let error as RecipeError { throw error } catch {
             throw .malformed(recipe: origin, reason: settingsMessage(error))
         }
+    }
+}
+
+extension Node {
+    /// Whether the node and all below it, aliases written out, are no more than `room`, from which they are taken.
+    fileprivate func fits(in room: inout Int) -> Bool {
+        room -= 1
+        guard room >= 0 else { return false }
+        switch self {
+        case .mapping(let mapping):
+            for (key, value) in mapping where !key.fits(in: &room) || !value.fits(in: &room) { return false }
+        case .sequence(let sequence):
+            for element in sequence where !element.fits(in: &room) { return false }
+        case .scalar, .alias: break
+        }
+        return true
     }
 }

@@ -80,6 +80,23 @@ public struct EvaluationRun {
         var part: String
     }
 
+    /// How the corpus was cut for the training of a model.
+    private static func plan(of provenance: Model.Provenance, _ corpus: Corpus) throws -> SplitPlan {
+        guard let fold = provenance.fold else {
+            var chance = SeededGenerator.derived(seed: provenance.seed, purpose: "split")
+            return try Splitter.plan(for: corpus, using: &chance)
+        }
+        guard let kind = TrainingRequest.Folds(named: fold.kind)?.kind else {
+            throw RunError.fold(name: fold.name, kind: fold.kind)
+        }
+        var chance = SeededGenerator.derived(seed: provenance.seed, purpose: "folds")
+        let folds = try Splitter.folds(for: corpus, kind: kind, using: &chance)
+        guard let index = folds.names.firstIndex(of: fold.name) else {
+            throw RunError.fold(name: fold.name, kind: fold.kind)
+        }
+        return folds.plans[index]
+    }
+
     /// The examples that count, as a corpus of their own.
     private static func select(
         _ corpus: Corpus, _ part: Part, _ model: Model, _ warnings: inout [String]
@@ -87,8 +104,7 @@ public struct EvaluationRun {
         var splits = corpus.examples.map(\.split)
         if corpus.fingerprint == model.provenance.fingerprint {
             // The corpus of the training: cut as it was then, so that nothing learned is taken for test.
-            var chance = SeededGenerator.derived(seed: model.provenance.seed, purpose: "split")
-            splits = try Splitter.plan(for: corpus, using: &chance).splits
+            splits = try plan(of: model.provenance, corpus).splits
         }
         let wanted: Split?
         switch part {

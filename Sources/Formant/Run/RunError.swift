@@ -6,6 +6,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case tooFew(what: String, found: Int, expected: String)
     /// The corpus has labels that the model does not know, or none that it knows.
     case labels(reason: String)
+    /// A model was trained on a fold that its corpus does not have.
+    case fold(name: String, kind: String)
 
     /// What was expected and what was found.
     public var description: String {
@@ -13,6 +15,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .option(let name, let value, let expected): "\(name) \(value): expected \(expected)"
         case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
         case .labels(let reason): reason
+        case .fold(let name, let kind):
+            "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"
         }
     }
 }

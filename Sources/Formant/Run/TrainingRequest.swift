@@ -1,3 +1,4 @@
+import FormantCorpus
 import FormantTraining
 
 /// What a training run is to do.
@@ -25,6 +26,33 @@ public struct TrainingRequest: Sendable {
         case count(Int)
         /// One group (speaker, site) after the other is left out.
         case leaveOneGroupOut
+
+        /// Reads a number from 2 to 10000, or `groups`.
+        public init?(named name: String) {
+            if name == "groups" {
+                self = .leaveOneGroupOut
+            } else if let count = Int(name), (2...10_000).contains(count) {
+                self = .count(count)
+            } else {
+                return nil
+            }
+        }
+
+        /// What `init(named:)` reads.
+        public var name: String {
+            switch self {
+            case .count(let count): "\(count)"
+            case .leaveOneGroupOut: "groups"
+            }
+        }
+
+        /// How the splitter calls it.
+        var kind: FoldKind {
+            switch self {
+            case .count(let count): .count(count)
+            case .leaveOneGroupOut: .leaveOneGroupOut
+            }
+        }
     }
 
     /// Creates a request.

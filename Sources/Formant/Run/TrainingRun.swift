@@ -41,7 +41,8 @@ public struct TrainingRun {
             let trial = try trial(prepared, plan, folder: RunFolder(request.output))
             summary = TrainingSummary(
                 model: trial.folder.model, epochs: trial.outcome.history.count, seconds: 0,
-                validation: trial.summary(.validation), test: trial.summary(.test), failed: 0)
+                validation: trial.summary(.validation), test: trial.summary(.test), failed: 0,
+                interrupted: trial.interrupted)
         }
         summary.failed = prepared.problems.count
         summary.seconds = (clock.now - start) / .seconds(1)
@@ -109,21 +110,17 @@ public struct TrainingRun {
 
     private func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
         var chance = SeededGenerator.derived(seed: request.seed, purpose: "folds")
-        let kind: FoldKind
-        switch folds {
-        case .count(let count): kind = .count(count)
-        case .leaveOneGroupOut: kind = .leaveOneGroupOut
-        }
-        let plan = try Splitter.folds(for: prepared.corpus, kind: kind, using: &chance)
+        let plan = try Splitter.folds(for: prepared.corpus, kind: folds.kind, using: &chance)
         try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
         var summary = TrainingSummary(epochs: 0, seconds: 0, folds: [], failed: 0)
         var pooled: [Split: Predictions] = [:]
         var last: Trial?
-        for (name, splits) in zip(plan.names, plan.plans) {
-            observer.note("fold \(name) of \(plan.names.count)")
-            let folder = RunFolder(request.output + "/fold-" + safeName(name))
+        let folders = TrainingRun.folderNames(plan.names)
+        for (fold, (name, splits)) in zip(plan.names, plan.plans).enumerated() {
+            observer.note("fold \(name), \(fold + 1) of \(plan.names.count)")
+            let folder = RunFolder(request.output + "/" + folders[fold])
             try FolderMaker.make(folder.path)
-            let trial = try trial(prepared, splits, folder: folder)
+            let trial = try trial(prepared, splits, folder: folder, fold: .init(kind: folds.name, name: name))
             for (split, predictions) in trial.predictions {
                 if pooled[split] == nil {
                     pooled[split] = predictions
@@ -137,6 +134,11 @@ public struct TrainingRun {
                     fold: name, model: folder.model, epochs: trial.outcome.history.count,
                     validation: trial.summary(.validation), test: trial.summary(.test)))
             last = trial
+            if observer.shouldStop(), fold + 1 < plan.names.count {
+                summary.interrupted = true
+                observer.warning("interrupted: \(fold + 1) of \(plan.names.count) folds were done")
+                break
+            }
         }
         summary.validation = try pooled[.validation].map { try Evaluation(of: $0).metrics.summary }
         summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
@@ -148,7 +150,20 @@ public struct TrainingRun {
         return summary
     }
 
-    private func safeName(_ name: String) -> String {
-        String(name.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" ? $0 : "_" })
+    /// A folder's name for each fold, made of letters that every file system takes; no two are the same.
+    static func folderNames(_ folds: [String]) -> [String] {
+        var taken: Set<String> = []
+        return folds.map { fold in
+            let plain = fold.prefix(40).map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" ? $0 : "_" }
+            let name = "fold-" + String(plain)
+            var candidate = name
+            var count = 1
+            // As file systems do it, upper and lower case are taken for the same.
+            while !taken.insert(candidate.lowercased()).inserted {
+                count += 1
+                candidate = "\(name)-\(count)"
+            }
+            return candidate
+        }
     }
 }

@@ -16,6 +16,8 @@ public struct TrainingSummary: Encodable, Sendable {
     public var folds: [Fold]?
     /// Inputs that could not be read.
     public var failed: Int
+    /// Whether training was asked to stop before its end; not part of the object.
+    public var interrupted = false
 
     /// One fold.
     public struct Fold: Encodable, Sendable {

@@ -17,6 +17,8 @@ struct Trial {
     /// Of the validation and the test part.
     var predictions: [Split: Predictions] = [:]
     let notes: [String]
+    /// Whether training was asked to stop before its end.
+    var interrupted = false
 
     func summary(_ split: Split) -> MetricsSummary? {
         predictions[split].flatMap { try? Evaluation(of: $0).metrics.summary }
@@ -25,7 +27,7 @@ struct Trial {
 
 extension TrainingRun {
     /// Fits the front end, trains, predicts and writes a folder.
-    func trial(_ prepared: Prepared, _ plan: SplitPlan, folder: RunFolder) throws -> Trial {
+    func trial(_ prepared: Prepared, _ plan: SplitPlan, folder: RunFolder, fold: Model.Fold? = nil) throws -> Trial {
         for warning in plan.warnings { observer.warning(warning) }
         let corpus = prepared.corpus
         var fitted = try fit(prepared, plan)
@@ -54,18 +56,19 @@ extension TrainingRun {
             validation: Subset(fitted.inputs, indices: parts[.validation] ?? []),
             observer: TrainingObserver(
                 progress: observer.step, epoch: observer.epoch, shouldStop: observer.shouldStop))
+        let interrupted = observer.shouldStop()
         let model = Model(
             frontEnd: fitted.frontEnd, network: fitted.network, parameters: parameters, labels: corpus.labels,
             scoring: fitted.recipe.training.loss == .binaryCrossEntropy ? .sigmoid : .softmax,
             provenance: Model.Provenance(
                 version: Version.current, recipe: fitted.recipe.name, corpus: corpus.name,
-                fingerprint: corpus.fingerprint, seed: request.seed, epoch: outcome.bestEpoch))
+                fingerprint: corpus.fingerprint, seed: request.seed, epoch: outcome.bestEpoch, fold: fold))
         // First of all, so that nothing that fails behind it loses the training.
         try model.write(to: folder.model)
 
         var trial = Trial(
             folder: folder, model: model, recipe: fitted.recipe, bound: bound, plan: plan, outcome: outcome,
-            notes: fitted.notes)
+            notes: fitted.notes, interrupted: interrupted)
         for split in [Split.validation, .test] {
             guard let indices = parts[split], !indices.isEmpty else { continue }
             trial.predictions[split] = try predictions(of: model, fitted.inputs, corpus, indices, pool: pool)
@@ -164,15 +167,9 @@ func predictions(
     of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], pool: WorkerPool
 ) throws -> Predictions {
     let predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
-    var outputs = [[Float]](repeating: [], count: indices.count)
-    var byShape: [Shape: [Int]] = [:]
-    for (place, index) in indices.enumerated() { byShape[inputs.shape(of: index), default: []].append(place) }
-    for (shape, places) in byShape {
-        let results = try predictor.outputs(count: places.count, shape: shape) { i, input in
-            var none: SeededGenerator?
-            try inputs.load(indices[places[i]], into: input, varyingBy: &none)
-        }
-        for (place, output) in zip(places, results) { outputs[place] = output }
+    let outputs = try predictor.outputs(shapes: indices.map { inputs.shape(of: $0) }) { i, input in
+        var none: SeededGenerator?
+        try inputs.load(indices[i], into: input, varyingBy: &none)
     }
     var predictions = try Predictions(
         labels: model.labels, task: model.scoring == .softmax ? .singleLabel : .multiLabel)

@@ -15,7 +15,7 @@ extension Node {
             let value: Node
             do {
                 value = try Yams.compose(yaml: String(text[text.index(after: equals)...])) ?? Node("null", Tag(.null))
-            } catch { throw .setting(text: text, reason: "the value is not YAML: \(error)") }
+            } catch { throw .setting(text: text, reason: "the value is not YAML: \(settingsMessage(error))") }
             node = try node.replacing(path[...], by: value, text)
         }
         return node
