@@ -97,7 +97,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
     }
 
     /// The recipe as a YAML document.
-    public func yaml() throws -> String { try YAMLEncoder().encode(self) }
+    public func yaml() throws -> String { try ReadableYAML.text(self) }
 
     /// The network over an input.
     public func network(input shape: Shape) -> Network { Network(input: shape, layers: layers) }
