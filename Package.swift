@@ -8,10 +8,16 @@ let package = Package(
     name: "formant",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Formant", targets: ["Formant"]),
-        .library(name: "FormantAudio", targets: ["FormantAudio"]),
-        .library(name: "FormantText", targets: ["FormantText"]),
-        .library(name: "FormantNetwork", targets: ["FormantNetwork"]),
+        // A library offers, besides its own module, those whose types stand in its interface.
+        .library(
+            name: "Formant",
+            targets: [
+                "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
+                "FormantCorpus", "FormantTraining", "FormantEvaluation",
+            ]),
+        .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
+        .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),
+        .library(name: "FormantNetwork", targets: ["FormantNetwork", "FormantOperators", "FormantTensor"]),
         .executable(name: "formant", targets: ["FormantCLI"]),
     ],
     dependencies: [
@@ -31,6 +37,9 @@ let package = Package(
             name: "CSoxr", pkgConfig: "soxr",
             providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
 
+        // Files and paths: no Foundation.
+        .target(name: "FormantFiles"),
+
         // The numeric core: no Foundation.
         .target(name: "CKernels"),
         .target(name: "FormantTensor"),
@@ -38,21 +47,24 @@ let package = Package(
         .target(name: "FormantNetwork", dependencies: ["FormantOperators", "FormantTensor", "CKernels"]),
 
         // Front ends.
-        .target(name: "FormantAudio", dependencies: ["FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),
+        .target(
+            name: "FormantAudio", dependencies: ["FormantFiles", "FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor"]),
 
         // Corpora, training, evaluation.
         .target(
             name: "FormantCorpus",
-            dependencies: ["FormantTensor", "FormantAudio", "FormantText", .product(name: "Yams", package: "Yams")]),
-        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels"]),
-        .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
+            dependencies: [
+                "FormantFiles", "FormantTensor", .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
+        .target(name: "FormantEvaluation"),
 
         // The umbrella and the command.
         .target(
             name: "Formant",
             dependencies: [
-                "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
+                "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
                 "FormantCorpus", "FormantTraining", "FormantEvaluation", .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -65,20 +77,26 @@ let package = Package(
 
         // Tests, in the same order.
         .target(
-            name: "FormantTestSupport", dependencies: ["FormantTensor", "FormantNetwork"],
+            name: "FormantTestSupport",
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
             path: "Tests/FormantTestSupport"),
+        .testTarget(name: "LayeringTests"),
+        .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
+        .testTarget(name: "FormantTensorTests", dependencies: ["FormantTensor"]),
         .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
         .testTarget(
             name: "FormantNetworkTests",
             dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels", "FormantTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "FormantAudioTests", dependencies: ["FormantAudio", "FormantTensor", "CSndfile"],
+            name: "FormantAudioTests",
+            dependencies: ["FormantAudio", "FormantTensor", "CSndfile", "FormantTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")]),
-        .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
+        .testTarget(
+            name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
             dependencies: ["FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
@@ -92,7 +110,19 @@ let package = Package(
                 "Formant", "FormantAudio", "FormantCorpus", "FormantNetwork", "FormantTensor", "FormantText",
                 "FormantTraining", "FormantTestSupport",
             ]),
+        .testTarget(
+            name: "ReadmeTests",
+            dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
         .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// With FORMANT_STRICT set, as tools/test does, every warning of this package's own targets is an error. Not always:
+// a package that depends on this one is built without warnings, and the two flags do not go together.
+if Context.environment["FORMANT_STRICT"] != nil {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+        target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}

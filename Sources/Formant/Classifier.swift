@@ -4,9 +4,9 @@ import FormantTensor
 import FormantText
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A trained model at work: front end, network and labels.

@@ -1,3 +1,6 @@
+import FormantFiles
+import FormantTensor
+
 /// Everything that can go wrong between a sound file and its features. Each case says what was done, what was expected
 /// and what was found.
 public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -19,12 +22,12 @@ public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooShort(samples: Int, needed: Int, what: String)
     /// An option outside its range.
     case optionInvalid(option: String, found: String, expected: String)
-    /// A name or key that does not exist.
-    case unknownName(what: String, found: String, nearest: String?, known: [String])
+    /// A name that does not exist.
+    case unknownName(UnknownName)
     /// Features whose extents do not fit what they are given to.
     case extentMismatch(what: String, expected: Int, found: Int)
     /// An output file that could not be written.
-    case output(file: String, action: String, reason: String)
+    case output(FileError)
 
     /// The message for people.
     public var description: String {
@@ -50,13 +53,10 @@ public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
             return "\(what): expected at least \(needed), found \(samples)"
         case .optionInvalid(let option, let found, let expected):
             return "option \(option): expected \(expected), found \(found)"
-        case .unknownName(let what, let found, let nearest, let known):
-            let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "known: \(known.joined(separator: ", "))"
-            return "unknown \(what) \"\(found)\"; \(hint)"
+        case .unknownName(let error): return error.description
         case .extentMismatch(let what, let expected, let found):
             return "\(what): expected \(expected), found \(found)"
-        case .output(let file, let action, let reason):
-            return "\(file): cannot \(action): \(reason)"
+        case .output(let error): return error.description
         }
     }
 }
@@ -66,4 +66,13 @@ func require(
     _ condition: Bool, _ option: String, _ found: some CustomStringConvertible, _ expected: String
 ) throws(AudioError) {
     guard condition else { throw .optionInvalid(option: option, found: found.description, expected: expected) }
+}
+
+/// What `body` does to an output file, its error as one of this module.
+func output<Result>(_ body: () throws(FileError) -> Result) throws(AudioError) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw .output(error)
+    }
 }

@@ -35,7 +35,9 @@ struct Classify: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        if let hop, !(hop >= 0.001 && hop <= 86_400) { throw ValidationError("--hop \(hop): expected 0.001 to 86400 seconds") }
+        if let hop, !(hop >= 0.001 && hop <= 86_400) {
+            throw ValidationError("--hop \(hop): expected 0.001 to 86400 seconds")
+        }
         if top < 1 { throw ValidationError("--top \(top): expected 1 or more") }
     }
 

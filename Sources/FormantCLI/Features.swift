@@ -42,7 +42,8 @@ struct Features: ParsableCommand {
         }
         console.clearBar()
         for problem in outcome.failed {
-            console.error(problem.reason.hasPrefix(problem.input) ? problem.reason : "\(problem.input): \(problem.reason)")
+            console.error(
+                problem.reason.hasPrefix(problem.input) ? problem.reason : "\(problem.input): \(problem.reason)")
         }
         let stream = OutputStream.standard()
         let summary = FeatureSummary(

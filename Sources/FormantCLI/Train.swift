@@ -33,7 +33,9 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Cross-validation: a number of folds, or groups to leave out one group at a time.", valueName: "K|groups"))
+    @Option(
+        help: ArgumentHelp(
+            "Cross-validation: a number of folds, or groups to leave out one group at a time.", valueName: "K|groups"))
     var folds: String?
 
     @Option(help: ArgumentHelp("Word vectors: GloVe, word2vec or fastText text.", valueName: "FILE"))
@@ -103,13 +105,18 @@ extension RunObserver {
         RunObserver(
             note: { console.note($0) },
             warning: { console.warning($0) },
-            features: { done, all in console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) recordings") },
+            features: { done, all in
+                console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) recordings")
+            },
             step: { progress in
-                let done = (Double(progress.epoch - 1) + Double(progress.step) / Double(progress.steps)) / Double(progress.epochs)
+                let done =
+                    (Double(progress.epoch - 1) + Double(progress.step) / Double(progress.steps))
+                    / Double(progress.epochs)
                 console.progress(
                     done,
                     "epoch \(progress.epoch)/\(progress.epochs), step \(progress.step)/\(progress.steps), loss "
-                        + "\(progress.loss.digits(4)), \(Int(progress.examplesPerSecond)) examples/s, \(progress.remaining.duration) left")
+                        + "\(progress.loss.digits(4)), \(Int(progress.examplesPerSecond)) examples/s, \(progress.remaining.duration) left"
+                )
             },
             epoch: { record in
                 var text = "epoch \(record.epoch): loss \(record.trainLoss.digits(4))"

@@ -1,3 +1,5 @@
+import FormantFiles
+
 extension Card {
     /// Reads the corpus that the card describes.
     /// - Parameters:

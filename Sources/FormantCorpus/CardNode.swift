@@ -1,3 +1,4 @@
+import FormantTensor
 import Yams
 
 /// A node of a card's YAML with the path of its file, for errors that name file and line.
@@ -81,10 +82,7 @@ struct CardNode {
         for (key, value) in mapping {
             let name = try CardNode(file: file, node: key).text("a key of \(what)")
             guard keys.contains(name) else {
-                let hint =
-                    nearestName(to: name, among: keys).map { "was '\($0)' meant?" }
-                    ?? "expected one of \(keys.joined(separator: ", "))"
-                throw CardNode(file: file, node: key).fault("\(what) has no key '\(name.prefix(60))'; \(hint)")
+                throw CardNode(file: file, node: key).fault("\(UnknownName("key", name, of: what, known: keys))")
             }
             values[name] = CardNode(file: file, node: value)
         }

@@ -1,3 +1,5 @@
+import FormantFiles
+
 /// What a rule of a card can look at for one example.
 struct CardContext {
     /// Path of the file, relative to the root.

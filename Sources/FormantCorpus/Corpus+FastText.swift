@@ -1,3 +1,5 @@
+import FormantFiles
+
 extension Corpus {
     /// What stands before a label in a fastText file.
     static let fastTextPrefix = "__label__"

@@ -1,3 +1,5 @@
+import FormantFiles
+
 extension Corpus {
     /// Extensions of the sound files that a folder is searched for, in lower case: what libsndfile reads.
     public static let soundExtensions: Set<String> = [

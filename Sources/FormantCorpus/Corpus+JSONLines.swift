@@ -1,3 +1,5 @@
+import FormantTensor
+
 extension Corpus {
     /// Most extra columns that a JSONL manifest may have over all its lines.
     static let extraColumnLimit = 256
@@ -54,7 +56,7 @@ extension Corpus {
                 let missing = known.keys.filter { name in
                     known[name].map { values[$0] == nil } ?? false && !(name == "label" && labels != nil)
                 }
-                if let nearest = nearestName(to: key, among: missing.sorted()) {
+                if let nearest = nearestSpelling(of: key, among: missing.sorted()) {
                     rows.builder.problems.add(path, reader.number, "key '\(key)' is unknown; was '\(nearest)' meant?")
                 }
             }

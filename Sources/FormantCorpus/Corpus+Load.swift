@@ -1,3 +1,5 @@
+import FormantFiles
+
 extension Corpus {
     /// Names of manifests that speak for the folder they are in.
     static let folderManifests = ["manifest.csv", "manifest.tsv", "manifest.jsonl"]

@@ -1,3 +1,6 @@
+import FormantFiles
+import FormantTensor
+
 extension Corpus {
     /// Reads a CSV or TSV manifest: a header, then one example a record.
     static func loadTable(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
@@ -75,7 +78,7 @@ struct ManifestColumns {
         }
         for place in extra {
             let name = names[place].trimmed
-            guard let nearest = nearestName(to: name, among: missing.map(\.rawValue)) else { continue }
+            guard let nearest = nearestSpelling(of: name, among: missing.map(\.rawValue)) else { continue }
             let what = "column '\(name)' is unknown; was '\(nearest)' meant?"
             if nearest == "label" || !hasInput { throw .badManifest(path: file, line: line, what: what) }
             problems.add(file, line, what + " It is kept as an extra column")

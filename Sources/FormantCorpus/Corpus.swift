@@ -1,3 +1,5 @@
+import FormantFiles
+
 /// Which unit a split may not cut through.
 public enum SplitUnit: String, Sendable, Codable, CaseIterable {
     /// Examples are dealt one by one.

@@ -1,11 +1,13 @@
+import FormantFiles
+
 /// What can go wrong with a corpus as a whole. What is wrong with one line or one file is a `Problem` instead.
 public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The argument is no kind of corpus that is known.
     case notACorpus(argument: String, found: String)
     /// A file or folder cannot be read.
     case unreadable(path: String, reason: String)
-    /// A file cannot be written whole.
-    case cannotWrite(path: String, operation: String, reason: String)
+    /// A file cannot be written.
+    case file(FileError)
     /// A manifest is unusable as a whole: its header or its coding.
     case badManifest(path: String, line: Int, what: String)
     /// A card says something that is not understood.
@@ -28,8 +30,7 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
             return "cannot read \(argument) as a corpus: expected a folder with one sub-folder per class, a manifest "
                 + "(.csv, .tsv, .jsonl), a file of __label__ lines (.txt) or a card (.yaml); found \(found)"
         case .unreadable(let path, let reason): return "cannot read \(path): \(reason)"
-        case .cannotWrite(let path, let operation, let reason):
-            return "cannot write \(path): \(operation) failed: \(reason)"
+        case .file(let error): return error.description
         case .badManifest(let path, let line, let what), .badCard(let path, let line, let what),
             .badSplitTable(let path, let line, let what):
             return line > 0 ? "\(path), line \(line): \(what)" : "\(path): \(what)"

@@ -1,3 +1,4 @@
+import FormantFiles
 import FormantTensor
 
 #if canImport(Glibc)
@@ -27,7 +28,7 @@ public final class FeatureStore: @unchecked Sendable {
     /// - Parameters:
     ///   - folder: where the file of a large store is made.
     ///   - memoryLimit: bytes from which on it is a file.
-    /// - Throws: `CorpusError.cannotWrite` when there is no room on the disk.
+    /// - Throws: `CorpusError.file` when there is no room on the disk.
     public init(
         count: Int, length: Int, folder: String, memoryLimit: Int = FeatureStore.memoryLimit
     ) throws(CorpusError) {
@@ -50,7 +51,7 @@ public final class FeatureStore: @unchecked Sendable {
     private static func map(_ bytes: Int, _ folder: String) throws(CorpusError) -> UnsafeMutablePointer<Float> {
         let path = FilePath.join(folder, ".features.\(getpid()).partial")
         func fail(_ operation: String) -> CorpusError {
-            .cannotWrite(path: path, operation: operation, reason: FilePath.lastError())
+            .file(.cannotWrite(path: path, operation: operation, reason: FilePath.lastError()))
         }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw fail("creating a file for features") }

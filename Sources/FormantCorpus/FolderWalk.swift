@@ -1,3 +1,5 @@
+import FormantFiles
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)

@@ -1,3 +1,5 @@
+import FormantFiles
+
 /// The sound files of a folder.
 public enum SoundFolder {
     /// Paths, relative to the folder and sorted, of all files below it with the extension of a sound file. Hidden

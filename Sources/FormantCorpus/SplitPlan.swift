@@ -1,3 +1,5 @@
+import FormantFiles
+
 /// Which example of a corpus is in which split.
 public struct SplitPlan: Sendable, Equatable {
     /// The split of each example, in the corpus's order.
@@ -57,15 +59,19 @@ extension SplitPlan {
             throw .badSplitTable(
                 path: path, line: 0, what: "the plan has \(splits.count) examples, the corpus \(corpus.examples.count)")
         }
-        try AtomicFile.write(to: path) { file throws(CorpusError) in
-            try file.write(SplitPlan.columns.joined(separator: ",") + (folds == nil ? "\n" : ",fold\n"))
-            for (index, example) in corpus.examples.enumerated() {
-                var fields = [
-                    example.id, SplitPlan.label(of: example), example.group ?? "", splits[index].rawValue,
-                ]
-                if let folds { fields.append(folds.names[folds.folds[index]]) }
-                try file.write(fields.map { DelimitedReader.quoted($0) }.joined(separator: ",") + "\n")
+        do {
+            try AtomicFile.write(to: path) { file throws(FileError) in
+                try file.write(SplitPlan.columns.joined(separator: ",") + (folds == nil ? "\n" : ",fold\n"))
+                for (index, example) in corpus.examples.enumerated() {
+                    var fields = [
+                        example.id, SplitPlan.label(of: example), example.group ?? "", splits[index].rawValue,
+                    ]
+                    if let folds { fields.append(folds.names[folds.folds[index]]) }
+                    try file.write(fields.map { DelimitedReader.quoted($0) }.joined(separator: ",") + "\n")
+                }
             }
+        } catch {
+            throw .file(error)
         }
     }
 

@@ -1,33 +1,39 @@
 /// The name among `candidates` that `name` was most likely meant to be, for messages such as "unknown key `hop_secs`;
 /// did you mean `hop_seconds`?".
 ///
-/// Letters are compared without regard to case, and `_` counts as `-`. A candidate is near when it takes at most one
-/// edit per three letters (at least one) to reach it, where an edit inserts, removes or replaces a letter or swaps two
-/// neighbours (optimal string alignment); or, failing that, when one of the two begins with the other. Among equally
-/// near candidates the first wins.
+/// It is the one that `name` may be a misspelling of, or, failing that, the first of which one begins with the other,
+/// three letters or more.
 /// - Parameter name: what was found. Beyond 64 letters nothing is near.
 /// - Returns: nil when no candidate is near.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+    if let spelling = nearestSpelling(of: name, among: candidates) { return spelling }
+    let wanted = folded(name)
+    guard wanted.count <= 64 else { return nil }
+    return candidates.first { candidate in
+        let letters = folded(candidate)
+        let shorter = min(letters.count, wanted.count)
+        return shorter >= 3 && letters.prefix(shorter) == wanted.prefix(shorter)
+    }
+}
+
+/// The name among `candidates` that `name` may be a misspelling of.
+///
+/// Letters are compared without regard to case, and `_` counts as `-`. A candidate is near when it takes at most one
+/// edit per three of its letters (at least one) to reach it, where an edit inserts, removes or replaces a letter or
+/// swaps two neighbours (optimal string alignment). Among equally near candidates the first wins.
+/// - Parameter name: what was found. Beyond 64 letters nothing is near.
+/// - Returns: nil when no candidate is near.
+public func nearestSpelling(of name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = folded(name)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
-    let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
-    var prefixed: String?
     for candidate in candidates {
         let letters = folded(candidate)
         guard letters.count <= 64 else { continue }
         let distance = alignmentDistance(wanted, letters)
-        if distance <= limit, distance < best?.distance ?? Int.max { best = (candidate, distance) }
-        let shorter = min(letters.count, wanted.count)
-        if prefixed == nil, shorter >= 3, letters.prefix(shorter) == wanted.prefix(shorter) { prefixed = candidate }
+        if distance <= max(1, letters.count / 3), distance < best?.distance ?? Int.max { best = (candidate, distance) }
     }
-    return best?.name ?? prefixed
-}
-
-/// The sentence for a name that is not known: `unknown key "strid" of convolution; did you mean "stride"?`
-public func unknownName(_ kind: String, _ name: String, known: some Collection<String>, of what: String) -> String {
-    let hint = nearestName(to: name, among: known).map { "did you mean \"\($0)\"?" }
-    return "unknown \(kind) \"\(name)\" of \(what); \(hint ?? "expected one of \(known.joined(separator: ", "))")"
+    return best?.name
 }
 
 private func folded(_ name: String) -> [Unicode.Scalar] {

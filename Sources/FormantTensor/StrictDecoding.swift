@@ -4,14 +4,15 @@ public protocol SettingsKey: CodingKey, CaseIterable {}
 extension Decoder {
     /// A keyed container in which every key must be one of `Key.allCases`.
     /// - Parameter what: the thing that is read, for the message.
-    /// - Throws: `DecodingError.dataCorrupted`, naming the unknown key and the nearest right name.
+    /// - Throws: `DecodingError.dataCorrupted` around `UnknownName`, with the unknown key and the nearest right name.
     public func settings<Key: SettingsKey>(
         of what: String, keyedBy keys: Key.Type = Key.self
     ) throws -> KeyedDecodingContainer<Key> {
         let known = Key.allCases.map(\.stringValue)
-        for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-            let message = unknownName("key", key.stringValue, known: known, of: what)
-            throw DecodingError.dataCorrupted(.init(codingPath: codingPath, debugDescription: message))
+        // In a fixed order, so that the same document gives the same error.
+        let found = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue).sorted()
+        if let name = found.first(where: { !known.contains($0) }) {
+            throw DecodingError.refused(UnknownName("key", name, of: what, known: known), at: codingPath)
         }
         return try container(keyedBy: keys)
     }
@@ -21,6 +22,33 @@ extension KeyedDecodingContainer {
     /// The value of a key, or `fallback` where the key is absent or null.
     public func decode<Value: Decodable>(_ key: Key, default fallback: Value) throws -> Value {
         try decodeIfPresent(Value.self, forKey: key) ?? fallback
+    }
+
+    /// The case that a key names, or `fallback` where the key is absent or null.
+    /// - Throws: `DecodingError.dataCorrupted` around `UnknownName`, with the nearest right name.
+    public func name<Value>(_ key: Key, default fallback: Value) throws -> Value
+    where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+        guard let name = try decodeIfPresent(String.self, forKey: key) else { return fallback }
+        do {
+            return try Value(named: name, kind: key.stringValue)
+        } catch {
+            throw DecodingError.refused(error, at: codingPath + [key])
+        }
+    }
+}
+
+extension DecodingError {
+    /// The error for a value that can be read but not taken: decoders hand it on unchanged, with the place.
+    /// - Parameter reason: what is wrong with it; the error says the same and carries it.
+    public static func refused(
+        _ reason: some Error & CustomStringConvertible, at place: [any CodingKey]
+    ) -> DecodingError {
+        .dataCorrupted(.init(codingPath: place, debugDescription: reason.description, underlyingError: reason))
+    }
+
+    /// The error for a value that can be read but not taken: decoders hand it on unchanged, with the place.
+    public static func refused(_ reason: String, at place: [any CodingKey]) -> DecodingError {
+        .dataCorrupted(.init(codingPath: place, debugDescription: reason))
     }
 }
 

@@ -14,10 +14,6 @@ public enum TextError: Error, Sendable, Hashable, CustomStringConvertible {
     case invalidVocabulary(word: Int, problem: String)
     /// An option outside its range.
     case invalidOption(name: String, expected: String, found: String)
-    /// A key that the value does not have; `nearest` is the right name closest to it.
-    case unknownKey(key: String, owner: String, nearest: String?)
-    /// A name that is none of an option's values.
-    case unknownName(name: String, option: String, nearest: String?)
 
     /// One line for people.
     public var description: String {
@@ -36,10 +32,6 @@ public enum TextError: Error, Sendable, Hashable, CustomStringConvertible {
             "vocabulary, word \(word): \(problem)"
         case .invalidOption(let name, let expected, let found):
             "option \(name): expected \(expected), found \(found)"
-        case .unknownKey(let key, let owner, let nearest):
-            "\(owner) has no key '\(key)'" + (nearest.map { ": did you mean '\($0)'?" } ?? "")
-        case .unknownName(let name, let option, let nearest):
-            "'\(name)' is no \(option)" + (nearest.map { ": did you mean '\($0)'?" } ?? "")
         }
     }
 }

@@ -1,9 +1,9 @@
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// What training makes small.
@@ -148,15 +148,17 @@ extension Loss: Codable {
         }
         let known = ["softmaxCrossEntropy", "binaryCrossEntropy", "meanSquaredError"]
         switch kind {
-        case "softmaxCrossEntropy" where (0..<1).contains(smoothing): self = .softmaxCrossEntropy(labelSmoothing: smoothing)
+        case "softmaxCrossEntropy" where (0..<1).contains(smoothing):
+            self = .softmaxCrossEntropy(labelSmoothing: smoothing)
         case "binaryCrossEntropy" where smoothing == 0: self = .binaryCrossEntropy
         case "meanSquaredError" where smoothing == 0: self = .meanSquaredError
         default:
-            let message =
-                known.contains(kind)
-                ? "labelSmoothing is \(smoothing); expected 0 or more, below 1, and softmaxCrossEntropy"
-                : unknownName("kind", kind, known: known, of: "loss")
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+            guard known.contains(kind) else {
+                throw DecodingError.refused(UnknownName("loss", kind, known: known), at: decoder.codingPath)
+            }
+            throw DecodingError.refused(
+                "labelSmoothing is \(smoothing); expected 0 or more, below 1, and softmaxCrossEntropy",
+                at: decoder.codingPath)
         }
     }
 

@@ -32,13 +32,26 @@ public final class Optimiser {
     public private(set) var steps = 0
 
     private let state: [Parameters]
+    private var lazy: LazyRows
 
     /// Creates an optimiser at rest.
     public init(_ rule: OptimiserRule, weightDecay: Float = 0, for table: ParameterTable) {
         self.rule = rule
         self.weightDecay = weightDecay
         state = (0..<rule.stateCount).map { _ in Parameters(zeros: table) }
+        lazy = LazyRows(table, rule: rule, state: state)
     }
+
+    /// Does on the rows that a batch names the steps which they have missed: to be called before the batch goes
+    /// through the network.
+    package func catchUp(_ parameters: Parameters, for gradients: Parameters, pool: WorkerPool) {
+        for (index, table) in gradients.touched.tables.sorted(by: { $0.key < $1.key }) {
+            lazy.catchUp(parameters, index, table.rows, pool: pool)
+        }
+    }
+
+    /// Does on all rows the steps which they have missed: to be called before the weights are read as a whole.
+    public func catchUp(_ parameters: Parameters, pool: WorkerPool) { lazy.catchUp(parameters, pool: pool) }
 
     /// Scales the gradients so that their Euclidean norm over all trained parameters is at most `limit`.
     /// - Returns: the norm before.
@@ -68,13 +81,32 @@ public final class Optimiser {
     /// - Parameter rate: the learning rate.
     public func step(_ parameters: Parameters, _ gradients: Parameters, rate: Float, pool: WorkerPool) {
         steps += 1
-        for entry in parameters.table.entries where entry.specification.role == .trained {
+        lazy.begin(rate: rate, correction1: correction1, correction2: correction2)
+        for (index, entry) in parameters.table.entries.enumerated() where entry.specification.role == .trained {
+            if let table = gradients.touched.tables[index], LazyRows.applies(to: entry) {
+                stepRows(parameters, gradients, index, table.rows, rate, pool)
+                continue
+            }
             let decay = entry.specification.decays ? weightDecay : 0
             pool.forRanges(of: entry.specification.count, grain: 1 << 15) { range, _ in
                 update(parameters, gradients, entry.offset + range.lowerBound, range.count, rate, decay)
             }
             if let limit = entry.specification.maximumNorm { constrain(parameters, entry, limit) }
         }
+    }
+
+    private func stepRows(
+        _ parameters: Parameters, _ gradients: Parameters, _ index: Int, _ rows: [Int32], _ rate: Float,
+        _ pool: WorkerPool
+    ) {
+        let entry = parameters.table.entries[index]
+        let dimension = entry.specification.extents[1]
+        pool.forRanges(of: rows.count, grain: 64) { range, _ in
+            for row in rows[range] {
+                update(parameters, gradients, entry.offset + Int(row) * dimension, dimension, rate, 0)
+            }
+        }
+        lazy.mark(index, rows)
     }
 
     private func update(
@@ -88,24 +120,25 @@ public final class Optimiser {
             kernels.sgd(w, g, s.first, count, rate, momentum, nesterov, decay)
         case .adam(let beta1, let beta2, let epsilon):
             kernels.adam(
-                w, g, s[0], s[1], count, rate, beta1, beta2, epsilon, correction(beta1), correction(beta2), decay, 0)
+                w, g, s[0], s[1], count, rate, beta1, beta2, epsilon, correction1, correction2, decay, 0)
         case .adamW(let beta1, let beta2, let epsilon):
             kernels.adam(
-                w, g, s[0], s[1], count, rate, beta1, beta2, epsilon, correction(beta1), correction(beta2), 0, decay)
+                w, g, s[0], s[1], count, rate, beta1, beta2, epsilon, correction1, correction2, 0, decay)
         case .adadelta(let rho, let epsilon):
             kernels.adadelta(w, g, s[0], s[1], count, rate, rho, epsilon, decay)
         }
     }
 
-    // 1 − βᵗ, by repeated multiplication in double precision
-    private func correction(_ beta: Float) -> Float {
-        var (power, base, exponent) = (1.0, Double(beta), steps)
-        while exponent > 0 {
-            if exponent & 1 == 1 { power *= base }
-            base *= base
-            exponent >>= 1
+    // 1 − β₁ᵗ and 1 − β₂ᵗ of the latest step
+    private var correction1: Float { correction { $0.0 } }
+    private var correction2: Float { correction { $0.1 } }
+
+    private func correction(_ choose: ((Float, Float)) -> Float) -> Float {
+        switch rule {
+        case .adam(let beta1, let beta2, _), .adamW(let beta1, let beta2, _):
+            Float(1 - powerInDouble(choose((beta1, beta2)), steps))
+        default: 1
         }
-        return Float(1 - power)
     }
 
     /// Scales the weights of each output back to the largest norm allowed (Kim 2014, section 3.1).
@@ -132,14 +165,15 @@ extension OptimiserRule: Codable {
     public init(from decoder: any Decoder) throws {
         let known = ["sgd", "adam", "adamW", "adadelta"]
         func failure(_ message: String) -> DecodingError {
-            .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+            .refused(message, at: decoder.codingPath)
         }
         let name = try? decoder.singleValueContainer().decode(String.self)
         let settings = name == nil ? try decoder.settings(of: "optimiser", keyedBy: Keys.self) : nil
         func value(_ key: Keys, _ fallback: Float, _ range: Range<Float>) throws -> Float {
             let value = try settings?.decode(key, default: fallback) ?? fallback
             guard range.contains(value) else {
-                throw failure("\(key.rawValue) is \(value); expected \(range.lowerBound) or more, below \(range.upperBound)")
+                throw failure(
+                    "\(key.rawValue) is \(value); expected \(range.lowerBound) or more, below \(range.upperBound)")
             }
             return value
         }
@@ -147,15 +181,18 @@ extension OptimiserRule: Codable {
         switch kind {
         case "sgd":
             self = .sgd(
-                momentum: try value(.momentum, 0.9, 0..<1), nesterov: try settings?.decode(.nesterov, default: false) ?? false)
+                momentum: try value(.momentum, 0.9, 0..<1),
+                nesterov: try settings?.decode(.nesterov, default: false) ?? false)
         case "adam", "adamW":
             let (beta1, beta2) = (try value(.beta1, 0.9, 0..<1), try value(.beta2, 0.999, 0..<1))
             let epsilon = try value(.epsilon, 1e-8, 1e-30..<1)
-            self = kind == "adam"
-                ? .adam(beta1: beta1, beta2: beta2, epsilon: epsilon) : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
+            self =
+                kind == "adam"
+                ? .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+                : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
         case "adadelta":
             self = .adadelta(rho: try value(.rho, 0.95, 0..<1), epsilon: try value(.epsilon, 1e-6, 1e-30..<1))
-        default: throw failure(unknownName("optimiser", kind, known: known, of: "training"))
+        default: throw DecodingError.refused(UnknownName("optimiser", kind, known: known), at: decoder.codingPath)
         }
     }
 
@@ -168,7 +205,9 @@ extension OptimiserRule: Codable {
             try container.encode(momentum, forKey: .momentum)
             try container.encode(nesterov, forKey: .nesterov)
         case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
-            if case .adam = self { try container.encode("adam", forKey: .kind) } else {
+            if case .adam = self {
+                try container.encode("adam", forKey: .kind)
+            } else {
                 try container.encode("adamW", forKey: .kind)
             }
             try container.encode(beta1, forKey: .beta1)

@@ -1,9 +1,9 @@
 import FormantTensor
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// How the learning rate moves from its base value over the epochs.
@@ -39,13 +39,13 @@ extension Schedule: Codable {
     public init(from decoder: any Decoder) throws {
         let known = ["constant", "step", "cosine"]
         func failure(_ message: String) -> DecodingError {
-            .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+            .refused(message, at: decoder.codingPath)
         }
         if let name = try? decoder.singleValueContainer().decode(String.self) {
             switch name {
             case "constant": self = .constant
             case "cosine": self = .cosine(warmUp: 1, final: 0.01)
-            default: throw failure(unknownName("schedule", name, known: known, of: "training"))
+            default: throw DecodingError.refused(UnknownName("schedule", name, known: known), at: decoder.codingPath)
             }
             return
         }
@@ -67,7 +67,7 @@ extension Schedule: Codable {
                 throw failure("cosine needs a warmUp of 0 or more epochs and a final factor from 0 to 1")
             }
             self = .cosine(warmUp: warmUp, final: final)
-        default: throw failure(unknownName("schedule", kind, known: known, of: "training"))
+        default: throw DecodingError.refused(UnknownName("schedule", kind, known: known), at: decoder.codingPath)
         }
     }
 

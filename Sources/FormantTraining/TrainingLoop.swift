@@ -54,6 +54,7 @@ public struct TrainingLoop {
             let (loss, finished) = try train(state, training, epoch: epoch, since: start, clock, observer)
             // An epoch that was cut short counts only where there is nothing else to keep.
             if !finished && outcome.bestEpoch > 0 { break }
+            state.optimiser.catchUp(parameters, pool: pool)
             let candidate = state.candidate
             var result: Validation?
             if let validation, validation.count > 0 {
@@ -78,7 +79,8 @@ public struct TrainingLoop {
     }
 
     private func train(
-        _ state: State, _ data: some Dataset, epoch: Int, since start: ContinuousClock.Instant, _ clock: ContinuousClock,
+        _ state: State, _ data: some Dataset, epoch: Int, since start: ContinuousClock.Instant,
+        _ clock: ContinuousClock,
         _ observer: TrainingObserver
     ) throws -> (loss: Double, finished: Bool) {
         var order: SeededGenerator? = .derived(seed: seed, purpose: "order of epoch \(epoch)")
@@ -98,7 +100,8 @@ public struct TrainingLoop {
             let epochsLeft = Double(options.epochs - epoch) + 1 - Double(i + 1) / Double(batches.count)
             observer.progress(
                 TrainingProgress(
-                    epoch: epoch, epochs: options.epochs, step: i + 1, steps: batches.count, loss: sum / max(weight, 1e-30),
+                    epoch: epoch, epochs: options.epochs, step: i + 1, steps: batches.count,
+                    loss: sum / max(weight, 1e-30),
                     examplesPerSecond: Double(examples) / max(seconds, 1e-9),
                     remaining: seconds / Double(i + 1) * Double(batches.count) * epochsLeft))
             if observer.shouldStop() && i + 1 < batches.count { return (sum / max(weight, 1e-30), false) }
@@ -173,6 +176,8 @@ extension TrainingLoop {
                         seed: loop.seed, purpose: "variation of example \(index) in epoch \(epoch)")
                     try session.load(i) { try data.load(index, into: $0, varyingBy: &generator) }
                 }
+                session.listRows()
+                optimiser.catchUp(parameters, for: gradients, pool: loop.pool)
                 session.parametersDidChange()
                 session.forward(seed: stepSeed)
                 let loss = try options.loss.evaluate(
@@ -190,6 +195,7 @@ extension TrainingLoop {
         // average ← decay · average + (1 − decay) · weights, with a shorter memory at first: step t counts as if the
         // decay were at most (1 + t) / (10 + t)
         private func blend(_ average: Parameters, _ decay: Float) {
+            optimiser.catchUp(parameters, pool: loop.pool)
             let steps = Float(optimiser.steps)
             average.blend(towards: parameters, by: 1 - min(decay, (1 + steps) / (10 + steps)), pool: loop.pool)
         }

@@ -62,7 +62,9 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
 
     /// Throws unless every number is in its range.
     public func validate() throws(TrainingError) {
-        func check(_ name: String, _ value: some CustomStringConvertible, _ holds: Bool, _ expected: String) throws(TrainingError) {
+        func check(_ name: String, _ value: some CustomStringConvertible, _ holds: Bool, _ expected: String)
+            throws(TrainingError)
+        {
             if !holds { throw .setting(name: name, value: value.description, expected: expected) }
         }
         try check("epochs", epochs, (1...1_000_000).contains(epochs), "1 to 1000000")

@@ -15,7 +15,7 @@ import Testing
     func evaluateEqualsTheTestOfTraining(kind: String) throws {
         let place = try TrainedRuns.place()
         let run = try Command.run(
-            "evaluate", place.folder(kind), kind == "sound" ? place.tones : bundledIntents, "--json", "--quiet")
+            "evaluate", place.folder.path(kind), kind == "sound" ? place.tones : bundledIntents, "--json", "--quiet")
         #expect(run.status == 0 && run.errors == "")
         let metrics = try object(run.text)
         let summary = try object(kind == "sound" ? place.soundSummary : place.textSummary)
@@ -30,10 +30,10 @@ import Testing
 
     @Test func evaluateTakesPartsAndWritesReports() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         var counts: [String: Int] = [:]
         for part in ["train", "validation", "test", "all"] {
-            let report = folder(part + (part == "all" ? ".html" : ".json"))
+            let report = folder.path(part + (part == "all" ? ".html" : ".json"))
             let run = try Command.run(
                 "evaluate", place.sound + "/model.safetensors", place.tones, "--split", part, "--json", "--report", report)
             #expect(run.status == 0)
@@ -41,7 +41,7 @@ import Testing
             if part != "all" { #expect((try objectFile(report)["parts"] as? [Any])?.count == 1) }
             #expect(run.errors.contains("warning: ") == (part == "all"), "\(run.errors)")
         }
-        #expect(try String(contentsOfFile: folder("all.html"), encoding: .utf8).contains("</html>"))
+        #expect(try String(contentsOfFile: folder.path("all.html"), encoding: .utf8).contains("</html>"))
         #expect(counts["all"] == 60 && counts["train"]! + counts["validation"]! + counts["test"]! == 60)
     }
 
@@ -88,7 +88,7 @@ import Testing
 
     @Test func namesThatNeedQuotes() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let sound = try place.folder.bytes("tones/low/0.wav")
         let names = ["a, b.wav", "say \"x\".wav", "accent \"\u{301}.wav", "two\nlines.wav", "tab\tand \u{1b}[1m.wav", "ü.wav"]
         let paths = try names.map { try folder.write($0, sound) }
@@ -103,7 +103,7 @@ import Testing
 
     @Test func windows() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         // Two recordings of 0.3 s one behind the other: 0.6 s, windows of 0.25 s.
         let low = try place.folder.bytes("tones/low/0.wav")
         let high = try place.folder.bytes("tones/high/0.wav")
@@ -124,19 +124,19 @@ import Testing
 
     @Test func brokenInputsAreNamedAndTheRestIsDone() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let good = try place.folder.bytes("tones/low/0.wav")
         let broken = try folder.write("broken.wav", Array(good.prefix(30)))
         let text = try folder.write("text.wav", "no sound at all, but more than a few bytes")
         let empty = try folder.write("empty.wav", "")
         let fine = try folder.write("fine.wav", good)
-        try FileManager.default.createDirectory(atPath: folder("folder"), withIntermediateDirectories: true)
-        let inputs = [broken, fine, text, empty, folder("missing.wav"), folder("folder"), fine]
+        try FileManager.default.createDirectory(atPath: folder.path("folder"), withIntermediateDirectories: true)
+        let inputs = [broken, fine, text, empty, folder.path("missing.wav"), folder.path("folder"), fine]
         let run = try Command.run(["classify", place.sound] + inputs + ["--json"])
         #expect(run.status == 3)
         #expect(try run.lines.map { try object($0)["path"] as? String } == [fine, fine])
         let errors = run.errors.split(separator: "\n")
-        for input in [broken, text, empty, folder("missing.wav"), folder("folder")] {
+        for input in [broken, text, empty, folder.path("missing.wav"), folder.path("folder")] {
             let own = errors.filter { $0.hasPrefix("error: \(input): ") }
             #expect(own.count == 1 && own[0].count > input.count + 15, "\(input): \(run.errors)")
         }

@@ -7,10 +7,10 @@ import Testing
     @Test(arguments: [("3", ["1", "2", "3"]), ("groups", ["speaker 0", "speaker 1", "speaker 2", "speaker 3"])])
     func everyExampleIsTestedOnce(folds: String, names: [String]) throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
-        let corpus = folds == "3" ? place.tones : place.folder("groups.csv")
+        let folder = try TemporaryFolder()
+        let corpus = folds == "3" ? place.tones : place.folder.path("groups.csv")
         let run = try Command.run(
-            "train", corpus, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--folds", folds, "--json",
+            "train", corpus, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", folds, "--json",
             "--quiet")
         #expect(run.status == 0, "\(run.errors)")
         let summary = try object(run.text)
@@ -23,7 +23,7 @@ import Testing
         #expect(summary["epochs"] as? Int == list.compactMap { $0["epochs"] as? Int }.reduce(0, +))
         var right = 0.0
         var models: Set<String> = []
-        let table = csv(try String(contentsOfFile: folder("run/splits.csv"), encoding: .utf8))
+        let table = csv(try String(contentsOfFile: folder.path("run/splits.csv"), encoding: .utf8))
         #expect(table[0] == ["id", "label", "group", "split", "fold"] && table.count == 61)
         for fold in list {
             let test = try #require(fold["test"] as? [String: Any])
@@ -40,13 +40,13 @@ import Testing
         }
         #expect(models.count == names.count)
         #expect(abs(right / 60 - (pooled["accuracy"] as? Double ?? -1)) < 1e-9)
-        let report = try objectFile(folder("run/report.json"))
+        let report = try objectFile(folder.path("run/report.json"))
         #expect(report["parts"] != nil)
     }
 
     @Test func groupsOfSimilarNamesHaveFoldersOfTheirOwn() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         var manifest = "path,label,group\n"
         for (label, _) in TestSounds.classes {
             for i in 0..<12 {
@@ -55,19 +55,19 @@ import Testing
         }
         let corpus = try folder.write("groups.csv", manifest)
         let run = try Command.run(
-            "train", corpus, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--folds", "groups",
+            "train", corpus, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", "groups",
             "--epochs", "1", "--json", "--quiet")
         #expect(run.status == 0, "\(run.errors)")
-        let models = try folder.names(below: "run").filter { $0.hasSuffix("/model.safetensors") }
+        let models = try folder.contents(below: "run").filter { $0.hasSuffix("/model.safetensors") }
         #expect(models.count == 4, "\(models)")
     }
 
     @Test func foldsThatCannotBe() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         for (folds, hint) in [("61", "2 to 60 folds"), ("groups", "no group")] {
             let run = try Command.run(
-                "train", place.tones, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--folds", folds)
+                "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", folds)
             #expect(run.status == 1 && run.output == [] && run.errors.contains(hint), "\(run.errors)")
         }
     }

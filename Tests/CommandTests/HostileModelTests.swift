@@ -12,7 +12,7 @@ import Testing
 
     private func expectRefusal(_ bytes: [UInt8], _ what: String) throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let path = try folder.write("hostile.safetensors", bytes)
         let run = try Command.run("classify", path, place.tones + "/low/0.wav", "--threads", "1")
         #expect(run.status == 1 && run.signal == 0, "\(what): \(run.status) \(run.text) \(run.errors)")
@@ -73,7 +73,7 @@ import Testing
         // Finite, but too large: the outputs are no numbers.
         let huge = Float.greatestFiniteMagnitude.bitPattern
         let changed = values.indices.map { UInt8(truncatingIfNeeded: huge >> UInt32(8 * ($0 % 4))) }
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let path = try folder.write("huge.safetensors", file(header, changed))
         let sound = try TrainedRuns.place().tones + "/low/0.wav"
         for arguments in [["classify", path, sound], ["classify", path, sound, "--hop", "0.1"]] {
@@ -93,7 +93,7 @@ import Testing
     @Test func flippedBytes() throws {
         let bytes = try model().all
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         for seed in 0..<40 as Range<UInt64> {
             var generator = SeededGenerator(seed: seed)
             var changed = bytes

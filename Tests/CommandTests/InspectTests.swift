@@ -27,7 +27,7 @@ import Testing
                 "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn", "mnist-lecture",
                 "speech-lecture", "tc-resnet8",
             ])
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         for name in names {
             let run = try Command.run("inspect", "recipe", name, "--json")
             #expect(run.status == 0, "\(run.errors)")
@@ -63,12 +63,12 @@ import Testing
 
     @Test func aCorpus() throws {
         let place = try TrainedRuns.place()
-        let corpus = try object(try Command.run("inspect", place.folder("groups.csv"), "--json").text)
+        let corpus = try object(try Command.run("inspect", place.folder.path("groups.csv"), "--json").text)
         #expect(corpus["kind"] as? String == "corpus" && corpus["examples"] as? Int == 60 && corpus["groups"] as? Int == 4)
         #expect((corpus["labels"] as? [[String: Any]])?.compactMap { $0["unassigned"] as? Int } == [20, 20, 20])
         #expect(corpus["sample_rates"] as? [String: Int] == ["8000": 60])
         #expect(corpus["problem_count"] as? Int == 0)
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let table = try folder.write("table.tsv", "text\tlabel\none two\ta\nthree\tb\n\tb\nfour\t\n")
         let text = try Command.run("inspect", table)
         #expect(text.status == 0 && text.text.contains("1.0 to 2.0 words"), "\(text.text)")
@@ -85,7 +85,7 @@ import Testing
         let mean = try #require(recording["root_mean_square"] as? Double)
         // Of a sine with little noise: the peak is √2 times the effective value.
         #expect(abs(peak / mean - 2.0.squareRoot()) < 0.08 && peak < 0.83)
-        let broken = try Command.run("inspect", place.folder("sound.yaml"))
+        let broken = try Command.run("inspect", place.folder.path("sound.yaml"))
         #expect(broken.status == 1 && broken.errors.contains("sound.yaml"))
     }
 }

@@ -12,9 +12,9 @@ import Darwin
 @Suite struct InterruptionTests {
     @Test func interruptedTrainingKeepsTheBestModel() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let command = try Command([
-            "train", place.tones, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--epochs", "1000000",
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1000000",
             "--json",
         ])
         try command.waitForErrors("epoch 2: ")
@@ -25,16 +25,16 @@ import Darwin
         let summary = try object(run.text)
         #expect(try #require(summary["epochs"] as? Int) < 1_000_000)
         #expect(summary["test"] is [String: Any])
-        let used = try Command.run("classify", folder("run"), place.tones + "/low/0.wav")
+        let used = try Command.run("classify", folder.path("run"), place.tones + "/low/0.wav")
         #expect(used.status == 0 && used.lines.count == 1)
-        #expect(try folder.names(below: "run").filter { $0.hasSuffix(".partial") } == [])
+        #expect(try folder.contents(below: "run").filter { $0.hasSuffix(".partial") } == [])
     }
 
     @Test func interruptedFoldsEndWithTheFold() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let command = try Command([
-            "train", place.tones, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--epochs", "1000000",
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1000000",
             "--folds", "5", "--json",
         ])
         try command.waitForErrors("epoch 2: ")

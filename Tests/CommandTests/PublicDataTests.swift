@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: ["nasty", "odd"])
     func oneByOneAndTogether(name: String) throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let files = try files(name)
         #expect(files.count > 10)
         var answers: [String: String] = [:]
@@ -22,7 +22,7 @@ import Testing
             #expect(run.lines.count == (run.status == 0 ? 1 : 0))
             #expect(run.status == 0 ? run.errors == "" : run.errors.hasPrefix("error: \(file): "), "\(run.errors)")
             if run.status == 0 { answers[file] = run.lines[0] }
-            let features = try Command.run("features", file, "--out", folder("one.npz"), "--quiet", "--threads", "1")
+            let features = try Command.run("features", file, "--out", folder.path("one.npz"), "--quiet", "--threads", "1")
             #expect(features.signal == 0 && features.status == run.status, "\(file): \(features.errors)")
             if features.status == 0 {
                 let entries = try zipEntries(try folder.bytes("one.npz"))
@@ -35,11 +35,11 @@ import Testing
         #expect(together.status == (failed == 0 ? 0 : 3))
         #expect(together.lines == files.compactMap { answers[$0] })
         #expect(together.errors.split(separator: "\n").count { $0.hasPrefix("error: ") } == failed)
-        let features = try Command.run(["features"] + files + ["--out", folder("all.npz"), "--json"])
+        let features = try Command.run(["features"] + files + ["--out", folder.path("all.npz"), "--json"])
         #expect(features.status == together.status)
         #expect(try zipEntries(try folder.bytes("all.npz")).count == answers.count)
         let windows = try Command.run(["classify", place.sound] + files + ["--hop", "0.5"])
         #expect(windows.status == together.status, "\(windows.errors)")
-        #expect(try folder.names().allSatisfy { !$0.hasSuffix(".partial") })
+        #expect(try folder.contents().allSatisfy { !$0.hasSuffix(".partial") })
     }
 }

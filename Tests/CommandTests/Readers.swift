@@ -1,3 +1,4 @@
+import FormantTestSupport
 import Foundation
 import Testing
 
@@ -124,4 +125,11 @@ func zipEntries(_ bytes: [UInt8]) throws -> [String: [UInt8]] {
         place += 46 + nameLength + extra
     }
     return entries
+}
+
+extension TemporaryFolder {
+    /// The paths of everything below it or a folder in it, sorted, hidden files too.
+    func contents(below name: String = "") throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: name.isEmpty ? path : path(name)).sorted()
+    }
 }

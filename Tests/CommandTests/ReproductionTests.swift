@@ -7,11 +7,11 @@ import Testing
     @Test(arguments: ["sound", "text"])
     func seedDecidesTheModel(kind: String) throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let corpus = kind == "sound" ? place.tones : bundledIntents
         func train(_ name: String, _ options: String...) throws -> [UInt8] {
             let run = try Command.run(
-                ["train", corpus, "--recipe", place.folder("\(kind).yaml"), "--out", folder(name), "--quiet"] + options)
+                ["train", corpus, "--recipe", place.folder.path("\(kind).yaml"), "--out", folder.path(name), "--quiet"] + options)
             try #require(run.status == 0, "\(run.errors)")
             return try folder.bytes(name + "/model.safetensors")
         }

@@ -33,7 +33,7 @@ import Testing
 
     @Test func invalidUTF8IsSaidAndRead() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let bytes: [UInt8] = Array("fine\n".utf8) + [0xff, 0xfe, 0x20, 0x61, 0x0a, 0xc3, 0x0a] + Array("end".utf8)
         let run = try Command.run(["classify", place.text, "-", "--json"], input: bytes)
         #expect(run.status == 0 && run.lines.count == 4)
@@ -75,13 +75,13 @@ import Testing
 
     @Test func severalInputs() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let file = try folder.write("some.txt", "one\ntwo\n")
-        let run = try Command.run(["classify", place.text, file, "-", folder("missing"), file, "--json"], input: [0x61])
+        let run = try Command.run(["classify", place.text, file, "-", folder.path("missing"), file, "--json"], input: [0x61])
         #expect(run.status == 3)
         #expect(try run.lines.map { try object($0)["text"] as? String } == ["one", "two", "a", "one", "two"])
-        #expect(run.errors.contains("error: \(folder("missing")): "))
-        let none = try Command.run("classify", place.text, folder("missing"))
+        #expect(run.errors.contains("error: \(folder.path("missing")): "))
+        let none = try Command.run("classify", place.text, folder.path("missing"))
         #expect(none.status == 1 && none.output == [])
     }
 }

@@ -8,7 +8,7 @@ import Testing
     func filesOfARun(kind: String) throws {
         let place = try TrainedRuns.place()
         let files = ["history.jsonl", "model.safetensors", "report.html", "report.json", "run.json", "splits.csv"]
-        #expect(try place.folder.names(below: kind) == files)
+        #expect(try place.folder.contents(below: kind) == files)
     }
 
     @Test func summaryHasTheKeysOfTheContract() throws {
@@ -60,7 +60,7 @@ import Testing
     @Test(arguments: ["sound", "text"])
     func historyHasALinePerEpoch(kind: String) throws {
         let place = try TrainedRuns.place()
-        let text = try String(contentsOfFile: place.folder("\(kind)/history.jsonl"), encoding: .utf8)
+        let text = try String(contentsOfFile: place.folder.path("\(kind)/history.jsonl"), encoding: .utf8)
         #expect(text.hasSuffix("\n"))
         let lines = try text.split(separator: "\n").map { try object($0) }
         #expect(lines.map { $0["epoch"] as? Int } == [1, 2, 3])
@@ -102,7 +102,7 @@ import Testing
         #expect(line.hasPrefix("formant train ") && line.contains("sound.yaml"))
         // The recipe that was resolved is a recipe, and gives the same network.
         let recipe = try place.folder.write("resolved.yaml", try #require(run["recipe"] as? String))
-        let original = try Command.run("inspect", "recipe", place.folder("sound.yaml"), "--classes", "3", "--json")
+        let original = try Command.run("inspect", "recipe", place.folder.path("sound.yaml"), "--classes", "3", "--json")
         let resolved = try Command.run("inspect", "recipe", recipe, "--classes", "3", "--json")
         #expect(resolved.status == 0, "\(resolved.errors)")
         let networks = try [original, resolved].map { try #require(try object($0.text)["network"] as? NSDictionary) }
@@ -112,38 +112,38 @@ import Testing
     @Test(arguments: ["sound", "text"])
     func reportStandsAlone(kind: String) throws {
         let place = try TrainedRuns.place()
-        let page = try String(contentsOfFile: place.folder("\(kind)/report.html"), encoding: .utf8)
+        let page = try String(contentsOfFile: place.folder.path("\(kind)/report.html"), encoding: .utf8)
         #expect(page.lowercased().hasPrefix("<!doctype html>") && page.hasSuffix("</html>\n"))
         // Nothing is fetched: no address but the names of XML's vocabularies.
         let addresses = page.components(separatedBy: "http").dropFirst().filter { !$0.hasPrefix("://www.w3.org/") }
         #expect(addresses.isEmpty, "\(addresses.map { $0.prefix(60) })")
         #expect(!page.contains("<script src") && !page.contains("<link"))
-        let report = try objectFile(place.folder("\(kind)/report.json"))
+        let report = try objectFile(place.folder.path("\(kind)/report.json"))
         #expect((report["parts"] as? [Any])?.count == 2)
     }
 
     @Test func withoutJSONPeopleReadATable() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let run = try Command.run(
-            "train", place.tones, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--epochs", "1")
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1")
         #expect(run.status == 0)
-        #expect(run.text.contains("test") && run.text.contains("model  \(folder("run"))/model.safetensors"))
+        #expect(run.text.contains("test") && run.text.contains("model  \(folder.path("run"))/model.safetensors"))
         #expect(run.errors.contains("epoch 1: loss "))
         let quiet = try Command.run(
-            "train", place.tones, "--recipe", place.folder("sound.yaml"), "--out", folder("run"), "--epochs", "1",
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1",
             "--quiet")
         #expect(quiet.errors == "" && quiet.text == run.text)
     }
 
     @Test func standardRecipesFitTheCorpus() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let run = try Command.run(
-            "train", place.tones, "--out", folder("run"), "--epochs", "1", "--set", "network.4.convolution.filters=8",
+            "train", place.tones, "--out", folder.path("run"), "--epochs", "1", "--set", "network.4.convolution.filters=8",
             "--set", "network.8.convolution.filters=8", "--set", "network.12.convolution.filters=8", "--json", "--quiet")
         #expect(run.status == 0, "\(run.errors)")
-        let recipe = try #require(try objectFile(folder("run/run.json"))["recipe"] as? String)
+        let recipe = try #require(try objectFile(folder.path("run/run.json"))["recipe"] as? String)
         #expect(recipe.hasPrefix("name: kws-cnn\n"))
         #expect(recipe.contains("sampleRate: 8000"))
         let description = try SafeTensorsFile(try folder.bytes("run/model.safetensors")).metadata["formant"]
@@ -153,12 +153,12 @@ import Testing
 
     @Test func vectorsFromAFile() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let vectors = try folder.write("vectors.txt", "alarm 1 2 3\nmusic -1 0.5 0\nthe 0 0 1\nwake 0.1 0.2 0.3\n")
         let recipe = ["--recipe", "kim-static", "--epochs", "1", "--quiet", "--json"]
-        let without = try Command.run(["train", bundledIntents, "--out", folder("a")] + recipe)
+        let without = try Command.run(["train", bundledIntents, "--out", folder.path("a")] + recipe)
         #expect(without.status == 64 && without.errors.contains("--vectors"), "\(without.errors)")
-        let with = try Command.run(["train", bundledIntents, "--out", folder("b"), "--vectors", vectors] + recipe)
+        let with = try Command.run(["train", bundledIntents, "--out", folder.path("b"), "--vectors", vectors] + recipe)
         #expect(with.status == 0, "\(with.errors)")
         let file = try SafeTensorsFile(try folder.bytes("b/model.safetensors"))
         let table = try #require(file.tensors["words.weight"])
@@ -167,9 +167,9 @@ import Testing
         let rows = stride(from: 0, to: table.values.count, by: 3).map { Array(table.values[$0..<$0 + 3]) }
         #expect(rows[0] == [0, 0, 0] && rows.contains([-1, 0.5, 0]) && rows.contains([0, 0, 1]))
         let useless = try Command.run(
-            "train", place.tones, "--out", folder("c"), "--vectors", vectors, "--recipe", place.folder("sound.yaml"))
+            "train", place.tones, "--out", folder.path("c"), "--vectors", vectors, "--recipe", place.folder.path("sound.yaml"))
         #expect(useless.status == 64 && useless.errors.contains("vectors"))
-        let missing = try Command.run(["train", bundledIntents, "--out", folder("d"), "--vectors", folder("no")] + recipe)
-        #expect(missing.status == 1 && missing.errors.contains(folder("no")))
+        let missing = try Command.run(["train", bundledIntents, "--out", folder.path("d"), "--vectors", folder.path("no")] + recipe)
+        #expect(missing.status == 1 && missing.errors.contains(folder.path("no")))
     }
 }

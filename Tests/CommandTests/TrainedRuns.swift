@@ -6,19 +6,19 @@ import Foundation
 enum TrainedRuns {
     /// Sounds, recipes, and the runs `sound` and `text`.
     struct Place: Sendable {
-        let folder: TestFolder
+        let folder: TemporaryFolder
         let soundSummary: String
         let textSummary: String
-        var tones: String { folder("tones") }
-        var sound: String { folder("sound") }
-        var text: String { folder("text") }
+        var tones: String { folder.path("tones") }
+        var sound: String { folder.path("sound") }
+        var text: String { folder.path("text") }
     }
 
     /// The one place of all tests.
     static func place() throws -> Place { try made.get() }
 
     private static let made = Result {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         // Kept until the process ends.
         kept.folder = folder
         atexit { kept.folder.map { try? FileManager.default.removeItem(atPath: $0.path) } }
@@ -26,16 +26,16 @@ enum TrainedRuns {
         try folder.write("sound.yaml", TestSounds.recipe)
         try folder.write("text.yaml", TestSounds.textRecipe)
         let sound = try Command.run(
-            "train", folder("tones"), "--recipe", folder("sound.yaml"), "--out", folder("sound"), "--json", "--quiet")
+            "train", folder.path("tones"), "--recipe", folder.path("sound.yaml"), "--out", folder.path("sound"), "--json", "--quiet")
         let text = try Command.run(
-            "train", bundledIntents, "--recipe", folder("text.yaml"), "--out", folder("text"), "--json", "--quiet")
+            "train", bundledIntents, "--recipe", folder.path("text.yaml"), "--out", folder.path("text"), "--json", "--quiet")
         guard sound.status == 0, text.status == 0 else { throw Failure.training(sound.errors + text.errors) }
         return Place(folder: folder, soundSummary: sound.text, textSummary: text.text)
     }
 
     enum Failure: Error { case training(String) }
 
-    private final class Kept: @unchecked Sendable { var folder: TestFolder? }
+    private final class Kept: @unchecked Sendable { var folder: TemporaryFolder? }
     private static let kept = Kept()
 }
 

@@ -61,39 +61,39 @@ import Testing
     ])
     func wrongUsage(arguments: [String], hint: String) throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let words = [
             "TONES": place.tones, "SOUND": place.sound, "TEXTRUN": place.text, "INTENTS": bundledIntents,
-            "RECIPE": place.folder("sound.yaml"), "TEXT": place.folder("text.yaml"), "OUT": folder("out"),
-            "OUT.txt": folder("out.txt"), "OUT.npz": folder("out.npz"), "OUT.npy": folder("out.npy"),
+            "RECIPE": place.folder.path("sound.yaml"), "TEXT": place.folder.path("text.yaml"), "OUT": folder.path("out"),
+            "OUT.txt": folder.path("out.txt"), "OUT.npz": folder.path("out.npz"), "OUT.npy": folder.path("out.npy"),
         ]
         let run = try Command.run(arguments.map { words[$0] ?? $0 })
         #expect(run.status == 64, "\(run.errors)")
         #expect(run.output == [])
         #expect(run.errors.contains(hint), "\(run.errors)")
         // Nothing was begun.
-        #expect(try folder.names() == [])
+        #expect(try folder.contents() == [])
     }
 
     @Test func failuresSayWhatFailed() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
-        let recipe = place.folder("sound.yaml")
+        let folder = try TemporaryFolder()
+        let recipe = place.folder.path("sound.yaml")
         let card = try folder.write("card.yaml", "name: x\nmodality: audio\nfile: '*.wav'\nlabel: {path: '(?<label>.)'}\n")
         let oneClass = try folder.write("one.csv", "path,label\n\(place.tones)/low/0.wav,a\n\(place.tones)/low/1.wav,a\n")
         let cases: [([String], String)] = [
-            (["train", folder("nothing"), "--out", folder("out"), "--recipe", recipe], folder("nothing")),
-            (["train", card, "--root", place.tones, "--out", folder("out"), "--recipe", recipe], "\"files\""),
-            (["train", oneClass, "--out", folder("out"), "--recipe", recipe], "2 or more"),
+            (["train", folder.path("nothing"), "--out", folder.path("out"), "--recipe", recipe], folder.path("nothing")),
+            (["train", card, "--root", place.tones, "--out", folder.path("out"), "--recipe", recipe], "\"files\""),
+            (["train", oneClass, "--out", folder.path("out"), "--recipe", recipe], "2 or more"),
             (["train", place.tones, "--out", recipe, "--recipe", recipe], recipe),
             (["train", place.tones, "--out", recipe + "/run", "--recipe", recipe], recipe),
-            (["classify", folder("nothing"), place.tones], folder("nothing")),
+            (["classify", folder.path("nothing"), place.tones], folder.path("nothing")),
             (["classify", place.tones, place.tones], "model.safetensors"),
             (["classify", recipe, place.tones], recipe),
             (["evaluate", place.sound, bundledIntents], "takes sound"),
             (["evaluate", place.text, place.tones], "takes text"),
-            (["inspect", folder("nothing")], folder("nothing")),
-            (["features", folder("nothing"), "--out", folder("out.npz")], folder("nothing")),
+            (["inspect", folder.path("nothing")], folder.path("nothing")),
+            (["features", folder.path("nothing"), "--out", folder.path("out.npz")], folder.path("nothing")),
         ]
         for (arguments, hint) in cases {
             let run = try Command.run(arguments)
@@ -106,15 +106,15 @@ import Testing
 
     @Test func outputThatCannotBeWrittenShowsBeforeTheWork() throws {
         let place = try TrainedRuns.place()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         // A folder where the model is to be.
-        try FileManager.default.createDirectory(atPath: folder("run/model.safetensors"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: folder.path("run/model.safetensors"), withIntermediateDirectories: true)
         let run = try Command.run(
-            "train", bundledIntents, "--out", folder("run"), "--recipe", place.folder("text.yaml"), "--json")
-        #expect(run.status == 1 && run.output == [] && run.errors.contains(folder("run")), "\(run.errors)")
+            "train", bundledIntents, "--out", folder.path("run"), "--recipe", place.folder.path("text.yaml"), "--json")
+        #expect(run.status == 1 && run.output == [] && run.errors.contains(folder.path("run")), "\(run.errors)")
         #expect(!run.errors.contains("epoch"), "\(run.errors)")
-        #expect(try folder.names() == ["run", "run/model.safetensors"])
-        let features = try Command.run("features", place.tones, "--out", folder("no/such/folder/x.npz"))
+        #expect(try folder.contents() == ["run", "run/model.safetensors"])
+        let features = try Command.run("features", place.tones, "--out", folder.path("no/such/folder/x.npz"))
         #expect(features.status == 1 && features.output == [] && features.errors.contains("x.npz"))
     }
 

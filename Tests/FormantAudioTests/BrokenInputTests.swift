@@ -1,6 +1,7 @@
 import Foundation
 import FormantAudio
 import FormantTensor
+import FormantTestSupport
 import Testing
 
 /// Broken files give a result or an error; what must not happen is a trap, a hang, or memory by a header's word.

@@ -1,6 +1,7 @@
 import Foundation
 import FormantAudio
 import FormantTensor
+import FormantTestSupport
 import Testing
 
 @Suite struct DecodingTests {
@@ -143,7 +144,7 @@ import Testing
         try Data().write(to: URL(filePath: empty))
         let pipe = folder.path("pipe.wav")
         #expect(mkfifo(pipe, 0o600) == 0)
-        for path in [text, empty, pipe, folder.path("missing.wav"), folder.path(""), "", "a\0b"] {
+        for path in [text, empty, pipe, folder.path("missing.wav"), folder.path, "", "a\0b"] {
             let error = #expect(throws: AudioError.self) { try Recording.load(path) }
             guard case .unreadable(let file, let found)? = error else {
                 Issue.record("\(path): \(String(describing: error))")

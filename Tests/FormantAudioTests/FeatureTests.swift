@@ -62,12 +62,12 @@ import Testing
 
     @Test func silenceAndSingleSamples() throws {
         for kind in FeatureKind.allCases {
-            for normalization in [Normalization.none, .clip, .clipMean] {
-                var frontEnd = AudioFrontEnd(feature: kind, normalization: normalization)
+            for normalisation in [Normalisation.none, .clip, .clipMean] {
+                var frontEnd = AudioFrontEnd(feature: kind, normalisation: normalisation)
                 frontEnd.deltas.order = .second
                 for samples in [[Float](repeating: 0, count: 4000), [0.5], [1e12, -1e12, 1e12]] {
                     let features = try frontEnd.features(of: samples, sampleRate: 16_000)
-                    #expect(features.values.allSatisfy { $0.isFinite }, "\(kind) \(normalization) \(samples.count)")
+                    #expect(features.values.allSatisfy { $0.isFinite }, "\(kind) \(normalisation) \(samples.count)")
                 }
             }
         }
@@ -78,8 +78,8 @@ import Testing
         }
     }
 
-    @Test func clipNormalization() throws {
-        var frontEnd = AudioFrontEnd(normalization: .clip)
+    @Test func clipNormalisation() throws {
+        var frontEnd = AudioFrontEnd(normalisation: .clip)
         frontEnd.deltas.order = .first
         let features = try frontEnd.features(of: samples, sampleRate: 16_000)
         let frames = features.extents[1]
@@ -89,9 +89,9 @@ import Testing
             let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(frames)
             #expect(abs(mean) < 1e-5 && abs(variance - 1) < 1e-4)
         }
-        frontEnd.normalization = .clipMean
+        frontEnd.normalisation = .clipMean
         let centred = try frontEnd.features(of: samples, sampleRate: 16_000)
-        frontEnd.normalization = .none
+        frontEnd.normalisation = .none
         let plain = try frontEnd.features(of: samples, sampleRate: 16_000)
         let difference = plain[3, 0] - centred[3, 0]
         for frame in 0..<frames { #expect(abs(plain[3, frame] - centred[3, frame] - difference) < 1e-5) }
@@ -124,10 +124,10 @@ import Testing
         #expect(throws: AudioError.self) { try accumulator.add(Tensor(zeros: [4, 2])) }
 
         var features = Tensor(extents: [3, 1], values: [1000, 2000, 0])
-        try Normalization.corpus(statistics).apply(to: &features)
+        try Normalisation.corpus(statistics).apply(to: &features)
         #expect(abs(features[0, 0] - (1000 - statistics.mean[0]) / statistics.deviation[0]) < 1e-5)
         #expect(features[2, 0] == 0)
-        #expect(throws: AudioError.self) { try Normalization.corpus(nil).apply(to: &features) }
+        #expect(throws: AudioError.self) { try Normalisation.corpus(nil).apply(to: &features) }
     }
 
     /// A straight line has its slope as first derivative and a parabola twice its factor as second, whatever the edge,

@@ -1,6 +1,7 @@
 import Foundation
 import FormantAudio
 import FormantTensor
+import FormantTestSupport
 import Testing
 
 @Suite struct OutputTests {
@@ -144,9 +145,9 @@ import Testing
         }
         #expect(try folder.names == ["x.npz"])
         #expect(try folder.bytes("x.npz") == Array("old".utf8))
-        for path in [folder.path(""), "/dev/null", folder.path("missing/a.npy"), ""] {
+        for path in [folder.path, "/dev/null", folder.path("missing/a.npy"), ""] {
             let error = #expect(throws: AudioError.self) { try NumpyWriter.write(NumpyArray([1]), to: path) }
-            guard case .output(path, _, _)? = error else {
+            guard case .output(.cannotWrite(path, _, _))? = error else {
                 Issue.record("\(path): \(String(describing: error))")
                 continue
             }

@@ -73,22 +73,6 @@ func expectEqual(
         sourceLocation: sourceLocation)
 }
 
-/// A folder that is removed with its contents.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "formant-audio-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path(percentEncoded: false) }
-    func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url.appending(path: name))) }
-    var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path("")).sorted() } }
-}
-
 /// Writes interleaved samples through libsndfile.
 func writeSound(_ path: String, _ samples: [Float], rate: Int, channels: Int = 1, format: Int) throws {
     var info = SF_INFO()

@@ -1,4 +1,5 @@
 import FormantCorpus
+import FormantTestSupport
 import Testing
 
 @Suite struct CardTests {

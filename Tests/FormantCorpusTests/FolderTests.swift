@@ -1,5 +1,6 @@
 import FormantCorpus
 import Foundation
+import FormantTestSupport
 import Testing
 
 @Suite struct FolderTests {

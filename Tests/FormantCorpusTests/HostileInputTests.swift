@@ -1,6 +1,7 @@
 import FormantCorpus
 import FormantTensor
 import Foundation
+import FormantTestSupport
 import Testing
 
 /// Two thousand broken files of each kind: an error, problems, or a corpus that is sound in itself; never a trap.

@@ -1,5 +1,6 @@
 import FormantCorpus
 import FormantTensor
+import FormantTestSupport
 import Testing
 
 @Suite struct LargeCorpusTests {

@@ -96,12 +96,4 @@ import Testing
         #expect(throws: CorpusError.self) { try Pattern(filePattern: "[a") }
         #expect(throws: CorpusError.self) { try Pattern(filePattern: "{a") }
     }
-
-    @Test func nearestNames() {
-        let names = ["train", "validation", "test"]
-        #expect(nearestName(to: "tset", among: names) == "test")
-        #expect(nearestName(to: "Vallidation", among: names) == "validation")
-        #expect(nearestName(to: "elephant", among: names) == nil)
-        #expect(nearestName(to: "", among: names) == nil)
-    }
 }

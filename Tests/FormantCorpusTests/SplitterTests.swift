@@ -1,5 +1,6 @@
 import FormantCorpus
 import FormantTensor
+import FormantTestSupport
 import Testing
 
 /// A random corpus: classes of very different size, groups of very different size.

@@ -83,7 +83,7 @@ import Testing
         #expect(error([]) == "the network has no layers")
         #expect(
             error([.init(name: "a", layer: relu, inputs: ["inptu"])])
-                == #"layer "a": unknown input "inptu" of it; did you mean "input"?"#)
+                == #"layer "a": unknown input "inptu"; did you mean "input"?"#)
         #expect(
             error([.init(name: "a", layer: relu, inputs: ["input"]), .init(name: "a", layer: relu, inputs: ["a"])])
                 == #"two layers are called "a""#)

@@ -13,7 +13,7 @@ import Testing
 /// One training step of four networks against PyTorch: data and recipe in Golden and tools/golden/training_step.py.
 @Suite struct GoldenStepTests {
     /// The largest difference over the largest value of a tensor.
-    static let tolerance = 1e-4
+    static let tolerance = 2e-5
 
     @Test func mnist() throws {
         let network = Network(input: Shape(channels: 1, height: 28, width: 28)) {

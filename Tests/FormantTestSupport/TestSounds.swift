@@ -43,7 +43,7 @@ package enum TestSounds {
 
     /// Writes a folder per class with so many tones each, at pitches that vary by a tenth, and `groups.csv` beside them,
     /// a manifest of the same files with four groups.
-    package static func writeCorpus(in folder: TestFolder, perClass count: Int = 20, seed: UInt64 = 1) throws {
+    package static func writeCorpus(in folder: TemporaryFolder, perClass count: Int = 20, seed: UInt64 = 1) throws {
         var generator = SeededGenerator(seed: seed)
         var manifest = "path,label,group\n"
         for (label, hertz) in classes {

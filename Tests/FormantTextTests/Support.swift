@@ -32,6 +32,12 @@ func value<Value: Decodable>(_ type: Value.Type = Value.self, json: String) thro
     try JSONDecoder().decode(type, from: Data(json.utf8))
 }
 
+/// What a decoding error says: of one that a decoder hands on, the sentence that it was given.
+func message(_ error: DecodingError) -> String {
+    if case .dataCorrupted(let context) = error { return context.debugDescription }
+    return "\(error)"
+}
+
 /// A text of random scalars from all of Unicode, with those that tokenisers stumble over more often.
 func randomText(using generator: inout TestGenerator) -> String {
     let awkward: [Unicode.Scalar] = [

@@ -80,13 +80,13 @@ import Testing
         #expect(try value(Tokeniser.self, json: #""words""#) == .words())
         #expect(try value(Tokeniser.self, json: #"{"words":{}}"#) == .words())
         for (text, hint) in [
-            (#""word""#, "did you mean 'words'"), (#"{"wrods":{}}"#, "did you mean 'words'"),
-            (#"{"words":{"punctation":"dropped"}}"#, "did you mean 'punctuation'"),
-            (#"{"words":{"punctuation":"droped"}}"#, "did you mean 'dropped'"), ("{}", "an empty mapping"),
+            (#""word""#, #"did you mean "words"?"#), (#"{"wrods":{}}"#, #"did you mean "words"?"#),
+            (#"{"words":{"punctation":"dropped"}}"#, #"did you mean "punctuation"?"#),
+            (#"{"words":{"punctuation":"droped"}}"#, #"did you mean "dropped"?"#), ("{}", "an empty mapping"),
             (#"{"whitespace":{}}"#, "found whitespace"),
         ] {
             let error = try #require(throws: DecodingError.self) { try value(Tokeniser.self, json: text) }
-            #expect("\(error)".contains(hint), "\(text): \(error)")
+            #expect(message(error).contains(hint), "\(text): \(error)")
         }
         #expect(throws: DecodingError.self) { try value(Tokeniser.self, json: "7") }
     }

@@ -132,6 +132,10 @@ typedef struct {
     // w -= (rate / correction1) * m / (sqrt(s / correction2) + epsilon)
     void (*adam)(float *w, const float *g, float *m, float *s, long count, float rate, float beta1, float beta2,
                  float epsilon, float correction1, float correction2, float coupled, float decoupled);
+    // `steps` steps of Adam with a gradient of zero: what rows of a table missed that no batch named.
+    // rate[t]: rate / correction1 of the step, unbias[t]: 1 / correction2.
+    void (*adam_idle)(float *w, float *m, float *s, long count, long steps, const float *rate, const float *unbias,
+                      float beta1, float beta2, float epsilon);
     // Adadelta (Zeiler 2012): g += decay w; s = rho s + (1 - rho) g^2; d = sqrt(u + epsilon) / sqrt(s + epsilon) g;
     // u = rho u + (1 - rho) d^2; w -= rate d.
     void (*adadelta)(float *w, const float *g, float *s, float *u, long count, float rate, float rho, float epsilon,

@@ -51,5 +51,6 @@ const ck_kernels KERNELS = {
     .permute = permute,
     .sgd = sgd,
     .adam = adam,
+    .adam_idle = adam_idle,
     .adadelta = adadelta,
 };

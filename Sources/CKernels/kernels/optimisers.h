@@ -35,6 +35,23 @@ static void adam(float *w, const float *g, float *m, float *s, long count, float
     });
 }
 
+static void adam_idle(float *w, float *m, float *s, long count, long steps, const float *rate, const float *unbias,
+                      float beta1, float beta2, float epsilon) {
+    FOR_VECTORS(count, {
+        vf weight = load(w + i, lanes);
+        vf mean = load(m + i, lanes);
+        vf square = load(s + i, lanes);
+        for (long t = 0; t < steps; t++) {
+            mean = mean * beta1;
+            square = square * beta2;
+            weight = weight - mean * rate[t] / (__builtin_elementwise_sqrt(square * unbias[t]) + epsilon);
+        }
+        store(m + i, mean, lanes);
+        store(s + i, square, lanes);
+        store(w + i, weight, lanes);
+    });
+}
+
 static void adadelta(float *w, const float *g, float *s, float *u, long count, float rate, float rho, float epsilon,
                      float decay) {
     FOR_VECTORS(count, {

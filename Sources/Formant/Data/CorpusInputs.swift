@@ -57,7 +57,7 @@ struct CorpusInputs: Dataset {
                 _ = input.update(fromContentsOf: source)
                 return
             }
-            // As `Normalization.corpus` does it, to the last bit.
+            // As `Normalisation.corpus` does it, to the last bit.
             let frames = shape.width
             for row in 0..<shape.channels * shape.height {
                 let (mean, factor) = (statistics.mean[row], 1 / statistics.deviation[row])
@@ -90,7 +90,9 @@ struct CorpusInputs: Dataset {
     }
 
     /// Sentences as ids.
-    static func text(_ corpus: Corpus, _ frontEnd: TextFrontEnd, labels: [String], multiLabel: Bool, pool: WorkerPool) -> CorpusInputs {
+    static func text(_ corpus: Corpus, _ frontEnd: TextFrontEnd, labels: [String], multiLabel: Bool, pool: WorkerPool)
+        -> CorpusInputs
+    {
         var ids = [[Int32]](repeating: [], count: corpus.examples.count)
         ids.withUnsafeMutableBufferPointer { ids in
             nonisolated(unsafe) let ids = ids  // each written by one worker
@@ -112,7 +114,7 @@ struct CorpusInputs: Dataset {
         pool: WorkerPool, progress: (Int) -> Void
     ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
         var raw = frontEnd
-        if case .corpus = raw.normalization { raw.normalization = .none }
+        if case .corpus = raw.normalisation { raw.normalisation = .none }
         let loader = ClipLoader(frontEnd: raw)
         let shape = try raw.featureShape()
         let count = corpus.examples.count

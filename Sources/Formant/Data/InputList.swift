@@ -1,4 +1,5 @@
 import FormantCorpus
+import FormantFiles
 
 /// The recordings that a command line names: files as they are, folders with every sound file below them.
 public struct InputList: Sendable {

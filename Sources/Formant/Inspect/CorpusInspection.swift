@@ -102,7 +102,9 @@ public struct CorpusInspection: Encodable, Sendable {
     }
 
     var text: String {
-        var facts = [["corpus", name], ["modality", modality], ["examples", "\(examples)"], ["groups", "\(groups)"]]
+        var facts = [
+            ["corpus", name], ["modality", modality], ["examples", "\(examples)"], ["groups", "\(groups)"],
+        ]
         if let lengths {
             facts.append([
                 "lengths",

@@ -1,9 +1,15 @@
 import FormantAudio
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What can be said of a thing without training or classifying anything.
 public enum Inspection: Sendable {
@@ -69,7 +75,10 @@ public struct ModelInspection: Encodable, Sendable {
     var text: String {
         let facts = [
             ["recipe", provenance.recipe], ["corpus", provenance.corpus], ["takes", takes],
-            ["labels", "\(labels.count): \(labels.prefix(20).joined(separator: ", "))\(labels.count > 20 ? " …" : "")"],
+            [
+                "labels",
+                "\(labels.count): \(labels.prefix(20).joined(separator: ", "))\(labels.count > 20 ? " …" : "")",
+            ],
             ["seed", "\(provenance.seed)"], ["epoch", "\(provenance.epoch)"], ["version", provenance.version],
         ]
         return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text

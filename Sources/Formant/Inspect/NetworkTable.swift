@@ -56,7 +56,8 @@ public struct NetworkTable: Encodable, Sendable {
         for row in layers {
             lines.append([
                 row.name, row.kind, row.output, row.weightsPerFilter.map(String.init) ?? "",
-                row.parameters == 0 ? "" : "\(row.parameters)", row.multiplications == 0 ? "" : "\(row.multiplications)",
+                row.parameters == 0 ? "" : "\(row.parameters)",
+                row.multiplications == 0 ? "" : "\(row.multiplications)",
             ])
         }
         lines.append(["total", "", "", "", "\(parameters)", "\(multiplications)"])

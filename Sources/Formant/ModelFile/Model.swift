@@ -1,7 +1,13 @@
 import FormantCorpus
+import FormantFiles
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A trained model: everything that classifying needs, in one file.
 public struct Model: Sendable {

@@ -1,6 +1,11 @@
 import FormantCorpus
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A safetensors file: named tensors and a table of strings.
 ///
@@ -126,7 +131,10 @@ public struct SafeTensors: Sendable {
             }
             guard entry.dataOffsets.count == 2, let first = entry.dataOffsets.first, let last = entry.dataOffsets.last,
                 first >= 0, first <= last, last <= room, last - first == 4 * count
-            else { throw fail(8, "offsets for tensor \(name) of \(4 * count) bytes inside the file", "\(entry.dataOffsets)") }
+            else {
+                throw fail(
+                    8, "offsets for tensor \(name) of \(4 * count) bytes inside the file", "\(entry.dataOffsets)")
+            }
             var values = [Float](repeating: 0, count: count)
             data[(headerEnd + first)..<(headerEnd + last)].withUnsafeBytes { bytes in
                 for i in 0..<count {

@@ -1,8 +1,13 @@
 import FormantCorpus
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
 import Yams
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A recipe as it is written: a front end, a network whose sizes depend on the corpus, and the settings of training.
 ///
@@ -23,8 +28,9 @@ public struct Recipe: Sendable {
             try self.init(yaml: String(decoding: bytes, as: UTF8.self), origin: nameOrFile)
             return
         }
-        guard nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") || nameOrFile.hasSuffix(".yml")
-            || FileManager.default.fileExists(atPath: nameOrFile)
+        guard
+            nameOrFile.contains("/") || nameOrFile.hasSuffix(".yaml") || nameOrFile.hasSuffix(".yml")
+                || FileManager.default.fileExists(atPath: nameOrFile)
         else {
             throw .unknown(
                 name: nameOrFile, nearest: nearestName(to: nameOrFile, among: Recipe.names), known: Recipe.names)

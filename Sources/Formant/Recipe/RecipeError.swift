@@ -22,7 +22,8 @@ public enum RecipeError: Error, Sendable, CustomStringConvertible {
         case .unreadable(let file, let reason): return "\(file): cannot be read as a recipe: \(reason)"
         case .malformed(let recipe, let reason): return "recipe \(recipe): \(reason)"
         case .setting(let text, let reason): return "--set \(text): \(reason)"
-        case .modality(let recipe, let takes, let found): return "recipe \(recipe) takes \(takes), the corpus holds \(found)"
+        case .modality(let recipe, let takes, let found):
+            return "recipe \(recipe) takes \(takes), the corpus holds \(found)"
         case .vectors(let recipe, let reason): return "recipe \(recipe) \(reason)"
         }
     }

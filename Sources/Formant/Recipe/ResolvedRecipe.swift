@@ -97,7 +97,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
     }
 
     /// The recipe as a YAML document.
-    public func yaml() throws -> String { try YAMLEncoder().encode(self) }
+    public func yaml() throws -> String { try ReadableYAML.text(self) }
 
     /// The network over an input.
     public func network(input shape: Shape) -> Network { Network(input: shape, layers: layers) }
@@ -112,8 +112,7 @@ extension ResolvedRecipe: Decodable {
         let given = [Keys.audio, .text, .image].filter { settings.contains($0) }
         guard given.count == 1 else {
             let found = given.isEmpty ? "none" : given.map(\.rawValue).joined(separator: " and ")
-            throw DecodingError.dataCorrupted(
-                .init(codingPath: [], debugDescription: "expected one of audio, text and image; found \(found)"))
+            throw DecodingError.refused("expected one of audio, text and image; found \(found)", at: [])
         }
         switch given[0] {
         case .audio: input = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))

@@ -1,5 +1,6 @@
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 
 extension EvaluationRun.Part {
     /// `train`, `validation`, `test` or `all`.

@@ -1,9 +1,15 @@
 import FormantAudio
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A trained model judged on a corpus.
 public struct EvaluationRun {
@@ -37,7 +43,8 @@ public struct EvaluationRun {
     ///   - corpusArgument: a folder, a manifest or a card.
     ///   - commandLine: for the report.
     public static func run(
-        modelPath: String, corpusArgument: String, root: String?, part: Part, pool: WorkerPool, commandLine: String = "",
+        modelPath: String, corpusArgument: String, root: String?, part: Part, pool: WorkerPool,
+        commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
@@ -52,9 +59,9 @@ public struct EvaluationRun {
         case (.audio(let frontEnd), .audio):
             (inputs, failed) = try CorpusInputs.audio(
                 selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
-                folder: TemporaryFolder.path, pool: pool
+                folder: FilePath.temporaryFolder, pool: pool
             ) { observer.features($0, selection.corpus.examples.count) }
-            if case .corpus(let statistics?) = frontEnd.normalization {
+            if case .corpus(let statistics?) = frontEnd.normalisation {
                 return try finish(
                     model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)
             }
@@ -120,12 +127,14 @@ public struct EvaluationRun {
         if !unknown.isEmpty {
             let list = unknown.keys.sorted().prefix(8).joined(separator: ", ")
             warnings.append(
-                "\(unknown.values.reduce(0, +)) examples have labels that the model does not know (\(list)); they are left out")
+                "\(unknown.values.reduce(0, +)) examples have labels that the model does not know (\(list)); they are left out"
+            )
         }
         guard !chosen.isEmpty else {
             if !unknown.isEmpty {
                 throw RunError.labels(
-                    reason: "the model knows none of the corpus's labels (\(unknown.keys.sorted().prefix(8).joined(separator: ", "))); "
+                    reason:
+                        "the model knows none of the corpus's labels (\(unknown.keys.sorted().prefix(8).joined(separator: ", "))); "
                         + "it knows \(model.labels.prefix(8).joined(separator: ", "))")
             }
             throw RunError.tooFew(what: "examples of the part \(name)", found: 0, expected: "1 or more")

@@ -1,5 +1,6 @@
 import FormantAudio
 import FormantCorpus
+import FormantFiles
 import FormantTensor
 import Yams
 
@@ -23,9 +24,12 @@ public struct FeatureRun {
             case "npy": self = .array(path)
             case "csv": self = .table(path)
             default:
-                guard path.hasSuffix("/") || FilePath.kind(of: path) == .folder || FilePath.fileExtension(of: path).isEmpty
+                guard
+                    path.hasSuffix("/") || FilePath.kind(of: path) == .folder
+                        || FilePath.fileExtension(of: path).isEmpty
                 else {
-                    throw .option(name: "--out", value: path, expected: "a name ending in .npz, .npy or .csv, or a folder")
+                    throw .option(
+                        name: "--out", value: path, expected: "a name ending in .npz, .npy or .csv, or a folder")
                 }
                 self = .folder(path)
             }

@@ -8,8 +8,6 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case labels(reason: String)
     /// A model was trained on a fold that its corpus does not have.
     case fold(name: String, kind: String)
-    /// A folder cannot be made.
-    case folder(path: String, reason: String)
 
     /// What was expected and what was found.
     public var description: String {
@@ -19,7 +17,6 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .labels(let reason): reason
         case .fold(let name, let kind):
             "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"
-        case .folder(let path, let reason): "\(path): cannot make this folder: \(reason)"
         }
     }
 }

@@ -1,9 +1,15 @@
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
 import FormantTraining
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension TrainingRun {
     /// Writes report, history and the account of a run.
@@ -20,7 +26,8 @@ extension TrainingRun {
         if !parts.isEmpty {
             let unread = prepared.problems.isEmpty ? [] : ["\(prepared.problems.count) recordings could not be read"]
             let report = Report(
-                title: title, made: made, warnings: warnings + unread, model: facts(trial), layers: trial.bound.layerRows,
+                title: title, made: made, warnings: warnings + unread, model: facts(trial),
+                layers: trial.bound.layerRows,
                 corpus: try table(corpus, trial.plan), recipe: recipe, history: trial.outcome.history.map(\.reported),
                 bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine)
             try AtomicFile.write(text: try report.json(), to: folder.report)
@@ -29,7 +36,9 @@ extension TrainingRun {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var lines = ""
-        for record in trial.outcome.history { lines += String(decoding: try encoder.encode(record), as: UTF8.self) + "\n" }
+        for record in trial.outcome.history {
+            lines += String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
+        }
         try AtomicFile.write(text: lines, to: folder.history)
         let account = RunAccount(
             version: Version.current, made: made, seed: request.seed, commandLine: request.commandLine,
@@ -123,8 +132,8 @@ extension ResolvedRecipe {
     /// The recipe as people read it, without the statistics that training put into it.
     func shownYAML() throws -> String {
         var copy = self
-        if case .audio(var frontEnd) = input, case .corpus = frontEnd.normalization {
-            frontEnd.normalization = .corpus(nil)
+        if case .audio(var frontEnd) = input, case .corpus = frontEnd.normalisation {
+            frontEnd.normalisation = .corpus(nil)
             copy.input = .audio(frontEnd)
         }
         return try copy.yaml()

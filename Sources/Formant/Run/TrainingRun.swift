@@ -1,6 +1,7 @@
 import FormantAudio
 import FormantCorpus
 import FormantEvaluation
+import FormantFiles
 import FormantNetwork
 import FormantTensor
 import FormantText
@@ -29,7 +30,7 @@ public struct TrainingRun {
         let corpus = try Corpus.load(argument: request.corpus, root: request.root)
         report(corpus.problems, corpus.problemCount)
         try checkModality(corpus)
-        try makeFolder(request.output)
+        try FolderMaker.make(request.output)
         let prepared = try prepare(corpus)
         var summary: TrainingSummary
         if let folds = request.folds {
@@ -105,10 +106,6 @@ public struct TrainingRun {
         return min(16_000, max(rates.min() ?? 16_000, 4_000))
     }
 
-    private func makeFolder(_ path: String) throws {
-        do { try FolderMaker.make(path) } catch { throw RunError.folder(path: path, reason: "\(error)") }
-    }
-
     // MARK: Folds
 
     private func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
@@ -122,10 +119,12 @@ public struct TrainingRun {
         for (fold, (name, splits)) in zip(plan.names, plan.plans).enumerated() {
             observer.note("fold \(name), \(fold + 1) of \(plan.names.count)")
             let folder = RunFolder(request.output + "/" + folders[fold])
-            try makeFolder(folder.path)
+            try FolderMaker.make(folder.path)
             let trial = try trial(prepared, splits, folder: folder, fold: .init(kind: folds.name, name: name))
             for (split, predictions) in trial.predictions {
-                if pooled[split] == nil { pooled[split] = predictions } else {
+                if pooled[split] == nil {
+                    pooled[split] = predictions
+                } else {
                     try pooled[split]!.append(contentsOf: predictions)
                 }
             }

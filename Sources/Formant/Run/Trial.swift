@@ -97,7 +97,8 @@ extension TrainingRun {
 
     private func fitAudio(_ prepared: Prepared, _ raw: CorpusInputs, _ plan: SplitPlan) throws -> Fitted {
         if request.vectors != nil {
-            throw RecipeError.vectors(recipe: request.recipe.name, reason: "takes sound; word vectors are of no use to it")
+            throw RecipeError.vectors(
+                recipe: request.recipe.name, reason: "takes sound; word vectors are of no use to it")
         }
         let facts = CorpusFacts(classes: prepared.corpus.labels.count, sampleRate: prepared.sampleRate)
         var recipe = try request.recipe.resolved(facts)
@@ -105,12 +106,12 @@ extension TrainingRun {
             throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
         }
         var inputs = raw
-        if case .corpus = frontEnd.normalization {
+        if case .corpus = frontEnd.normalisation {
             let training = plan.indices(of: .train).filter { raw.isUsable[$0] }
             guard let statistics = try raw.bandStatistics(over: training) else {
                 throw RunError.tooFew(what: "training recordings that can be read", found: 0, expected: "1 or more")
             }
-            frontEnd.normalization = .corpus(statistics)
+            frontEnd.normalisation = .corpus(statistics)
             inputs = raw.normalised(by: statistics)
         }
         recipe.input = .audio(frontEnd)
@@ -152,14 +153,6 @@ extension TrainingRun {
             let matrix = vectors.embeddingMatrix(for: frontEnd.vocabulary, using: &chance)
             for node in network.nodes where node.layer is Embedding { tables.append(("\(node.name).weight", matrix)) }
             notes.append("\(vectors.coverage(of: frontEnd.vocabulary))")
-        } else {
-            let bound = try network.bound()
-            for node in network.nodes where node.layer is Embedding {
-                // The padding row is zero.
-                var table = try Parameters(bound.parameters, seed: request.seed).tensor("\(node.name).weight")
-                for d in 0..<table.extents[1] { table.values[d] = 0 }
-                tables.append(("\(node.name).weight", table))
-            }
         }
         for note in notes { observer.note(note) }
         let inputs = CorpusInputs.text(

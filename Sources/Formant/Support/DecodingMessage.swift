@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Yams
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The message of an error that decoding settings gave, with the place in the document.
 func settingsMessage(_ error: any Error) -> String {

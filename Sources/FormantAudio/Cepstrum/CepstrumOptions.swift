@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// Mel-frequency cepstral coefficients.
 public struct CepstrumOptions: Hashable, Sendable {
     /// Number of coefficients kept, from the zeroth, 1 … the number of mel bands. Default 13.
@@ -13,12 +15,12 @@ public struct CepstrumOptions: Hashable, Sendable {
 }
 
 extension CepstrumOptions: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case coefficients, lifter }
+    private enum CodingKeys: String, SettingsKey { case coefficients, lifter }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "mfcc", keyedBy: CodingKeys.self)
         self.init(
-            coefficients: try keys.value(.coefficients, default: 13), lifter: try keys.value(.lifter, default: 0))
+            coefficients: try settings.decode(.coefficients, default: 13), lifter: try settings.decode(.lifter, default: 0))
     }
 }

@@ -105,13 +105,13 @@ public struct DeltaOptions: Hashable, Sendable {
 }
 
 extension DeltaOptions: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case order, width, edge }
+    private enum CodingKeys: String, SettingsKey { case order, width, edge }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "deltas", keyedBy: CodingKeys.self)
         self.init(
-            order: try keys.name(.order, default: .none), width: try keys.value(.width, default: 9),
-            edge: try keys.name(.edge, default: .repeat))
+            order: try settings.name(.order, default: .none), width: try settings.decode(.width, default: 9),
+            edge: try settings.name(.edge, default: .repeat))
     }
 }

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// What becomes of the channels of a recording: networks hear one.
 ///
 /// In JSON and YAML it is `"mix"` or the number of a channel.
@@ -39,8 +41,8 @@ extension ChannelChoice: Codable {
             text = try container.decode(String.self)
         }
         guard let choice = ChannelChoice(text) else {
-            throw decodingError(
-                .optionInvalid(option: "channel", found: text, expected: "\"mix\" or a number from 0"),
+            throw DecodingError.refused(
+                AudioError.optionInvalid(option: "channel", found: text, expected: "\"mix\" or a number from 0"),
                 at: decoder.codingPath)
         }
         self = choice

@@ -1,4 +1,5 @@
 import CSndfile
+import FormantFiles
 import Synchronization
 
 #if canImport(Glibc)
@@ -82,13 +83,13 @@ public enum SoundFile {
             throw .unreadable(file: path, found: "a path that no file can have")
         }
         var status = stat()
-        guard stat(path, &status) == 0 else { throw .unreadable(file: path, found: systemMessage(errno)) }
+        guard stat(path, &status) == 0 else { throw .unreadable(file: path, found: FilePath.lastError()) }
         switch status.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFDIR: throw .unreadable(file: path, found: "a directory")
         default: throw .unreadable(file: path, found: "a pipe or device, no regular file")
         }
-        guard access(path, R_OK) == 0 else { throw .unreadable(file: path, found: systemMessage(errno)) }
+        guard access(path, R_OK) == 0 else { throw .unreadable(file: path, found: FilePath.lastError()) }
         guard status.st_size > 0 else { throw .unreadable(file: path, found: "an empty file") }
         // libsndfile has misleading words for these.
         guard status.st_size >= 4 else {
@@ -119,6 +120,3 @@ public enum SoundFile {
         return text
     }
 }
-
-/// The system's words for an error number.
-func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -39,7 +39,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
     /// Derivatives by time, as further channels.
     public var deltas: DeltaOptions
     /// How rows are shifted and scaled, after the deltas. Default `none`.
-    public var normalization: Normalization
+    public var normalisation: Normalisation
     /// The clip that the network hears.
     public var clip: ClipFit
 
@@ -48,7 +48,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
         sampleRate: Int = 16_000, channel: ChannelChoice = .mix, feature: FeatureKind = .logMel,
         spectrogram: SpectrogramOptions = SpectrogramOptions(), mel: MelOptions = MelOptions(),
         log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), deltas: DeltaOptions = DeltaOptions(),
-        normalization: Normalization = .none, clip: ClipFit = ClipFit()
+        normalisation: Normalisation = .none, clip: ClipFit = ClipFit()
     ) {
         self.sampleRate = sampleRate
         self.channel = channel
@@ -58,7 +58,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
         self.log = log
         self.mfcc = mfcc
         self.deltas = deltas
-        self.normalization = normalization
+        self.normalisation = normalisation
         self.clip = clip
     }
 
@@ -143,27 +143,27 @@ public struct AudioFrontEnd: Hashable, Sendable {
 }
 
 extension AudioFrontEnd: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalization, clip
+    private enum CodingKeys: String, SettingsKey {
+        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalisation, clip
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error with the
     /// nearest right name. What is read is validated.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "audio front end", keyedBy: CodingKeys.self)
         self.init(
-            sampleRate: try keys.value(.sampleRate, default: 16_000), channel: try keys.value(.channel, default: .mix),
-            feature: try keys.name(.feature, default: .logMel),
-            spectrogram: try keys.value(.spectrogram, default: SpectrogramOptions()),
-            mel: try keys.value(.mel, default: MelOptions()), log: try keys.value(.log, default: .default),
-            mfcc: try keys.value(.mfcc, default: CepstrumOptions()),
-            deltas: try keys.value(.deltas, default: DeltaOptions()),
-            normalization: try keys.value(.normalization, default: .none),
-            clip: try keys.value(.clip, default: ClipFit()))
+            sampleRate: try settings.decode(.sampleRate, default: 16_000), channel: try settings.decode(.channel, default: .mix),
+            feature: try settings.name(.feature, default: .logMel),
+            spectrogram: try settings.decode(.spectrogram, default: SpectrogramOptions()),
+            mel: try settings.decode(.mel, default: MelOptions()), log: try settings.decode(.log, default: .default),
+            mfcc: try settings.decode(.mfcc, default: CepstrumOptions()),
+            deltas: try settings.decode(.deltas, default: DeltaOptions()),
+            normalisation: try settings.decode(.normalisation, default: .none),
+            clip: try settings.decode(.clip, default: ClipFit()))
         do {
             try validate()
         } catch {
-            throw decodingError(error, at: decoder.codingPath)
+            throw DecodingError.refused(error, at: decoder.codingPath)
         }
     }
 }

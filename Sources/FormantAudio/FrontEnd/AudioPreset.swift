@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// Front ends by name.
 public enum AudioPreset: String, Codable, Hashable, Sendable, CaseIterable {
     /// Log-mel for speech: 16 kHz, 25 ms every 10 ms, 40 bands.
@@ -9,10 +11,11 @@ public enum AudioPreset: String, Codable, Hashable, Sendable, CaseIterable {
     /// The preset of a name.
     /// - Throws: `AudioError.unknownName`, with the nearest name.
     public init(named name: String) throws(AudioError) {
-        guard let preset = AudioPreset(rawValue: name) else {
-            throw unknown("preset", name, among: Self.allCases.map(\.rawValue))
+        do {
+            try self.init(named: name, kind: "preset")
+        } catch {
+            throw .unknownName(error)
         }
-        self = preset
     }
 
     /// The front end.

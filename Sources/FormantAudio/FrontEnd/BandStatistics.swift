@@ -10,7 +10,7 @@ public struct BandStatistics: Hashable, Codable, Sendable {
     /// Smallest deviation that anything is divided by.
     public static let floor: Float = 1e-5
 
-    private enum CodingKeys: String, CodingKey, CaseIterable { case mean, deviation }
+    private enum CodingKeys: String, SettingsKey { case mean, deviation }
 
     /// Creates statistics from their values.
     public init(mean: [Float], deviation: [Float]) {
@@ -20,10 +20,10 @@ public struct BandStatistics: Hashable, Codable, Sendable {
 
     /// Reads both keys; an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "the statistics", keyedBy: CodingKeys.self)
         self.init(
-            mean: try keys.decode([Float].self, forKey: .mean),
-            deviation: try keys.decode([Float].self, forKey: .deviation))
+            mean: try settings.decode([Float].self, forKey: .mean),
+            deviation: try settings.decode([Float].self, forKey: .deviation))
     }
 
     /// Checks the values.
@@ -32,12 +32,12 @@ public struct BandStatistics: Hashable, Codable, Sendable {
     func validate(rows: Int) throws(AudioError) {
         guard mean.count == rows, deviation.count == rows else {
             throw .extentMismatch(
-                what: "rows of the normalization's statistics", expected: rows,
+                what: "rows of the normalisation's statistics", expected: rows,
                 found: mean.count == rows ? deviation.count : mean.count)
         }
         for (m, d) in zip(mean, deviation) {
-            try require(m.isFinite, "normalization.mean", m, "finite numbers")
-            try require(d.isFinite && d > 0, "normalization.deviation", d, "finite numbers above 0")
+            try require(m.isFinite, "normalisation.mean", m, "finite numbers")
+            try require(d.isFinite && d > 0, "normalisation.deviation", d, "finite numbers above 0")
         }
     }
 }

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// Where the zeros go that make a clip as long as the network wants it.
 public enum ClipPadding: String, Codable, Hashable, Sendable, CaseIterable {
     /// Behind the sound.
@@ -74,15 +76,15 @@ public struct ClipFit: Hashable, Sendable {
 }
 
 extension ClipFit: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case seconds, padding, excess, hopSeconds }
+    private enum CodingKeys: String, SettingsKey { case seconds, padding, excess, hopSeconds }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "clip", keyedBy: CodingKeys.self)
         self.init(
-            seconds: try keys.value(.seconds, default: 1), padding: try keys.name(.padding, default: .end),
-            excess: try keys.name(.excess, default: .cropCenter),
-            hopSeconds: try keys.decodeIfPresent(Double.self, forKey: .hopSeconds))
+            seconds: try settings.decode(.seconds, default: 1), padding: try settings.name(.padding, default: .end),
+            excess: try settings.name(.excess, default: .cropCenter),
+            hopSeconds: try settings.decodeIfPresent(Double.self, forKey: .hopSeconds))
     }
 }
 

@@ -53,14 +53,14 @@ final class FeatureExtractor: Sendable {
                 frames >= frontEnd.deltas.width, "deltas.width", frontEnd.deltas.width,
                 "at most \(frames), the frames of a clip, with the edge \"interpolate\"")
         }
-        try frontEnd.normalization.validate(rows: shape.channels * shape.height)
+        try frontEnd.normalisation.validate(rows: shape.channels * shape.height)
     }
 
     /// The features of samples at the front end's own rate: extents [rows, frames].
     func features(of samples: [Float]) throws(AudioError) -> Tensor {
         var features = try base(of: samples)
         features = try frontEnd.deltas.appending(to: features)
-        try frontEnd.normalization.apply(to: &features)
+        try frontEnd.normalisation.apply(to: &features)
         return features
     }
 

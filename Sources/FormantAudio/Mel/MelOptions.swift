@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// What the triangles of a mel filter bank are scaled by.
 public enum MelNorm: String, Codable, Hashable, Sendable, CaseIterable {
     /// Nothing: each has a peak of 1.
@@ -44,19 +46,19 @@ public struct MelOptions: Hashable, Sendable {
 }
 
 extension MelOptions: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
+    private enum CodingKeys: String, SettingsKey {
         case bands, lowerEdge, upperEdge, scale, norm, emptyBands
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "mel", keyedBy: CodingKeys.self)
         self.init(
-            bands: try keys.value(.bands, default: 40),
-            lowerEdge: try keys.value(.lowerEdge, default: 20),
-            upperEdge: try keys.decodeIfPresent(Double.self, forKey: .upperEdge),
-            scale: try keys.name(.scale, default: .htk),
-            norm: try keys.name(.norm, default: .none),
-            emptyBands: try keys.name(.emptyBands, default: .refused))
+            bands: try settings.decode(.bands, default: 40),
+            lowerEdge: try settings.decode(.lowerEdge, default: 20),
+            upperEdge: try settings.decodeIfPresent(Double.self, forKey: .upperEdge),
+            scale: try settings.name(.scale, default: .htk),
+            norm: try settings.name(.norm, default: .none),
+            emptyBands: try settings.name(.emptyBands, default: .refused))
     }
 }

@@ -1,10 +1,11 @@
+import FormantFiles
 import FormantTensor
 
 /// Writes features as comma-separated values (RFC 4180, lines ending in a line feed): one line a frame, with the name
 /// of the recording, the number of the frame from 0 and one value per row of the features, each with as many digits as
 /// it takes to read the same single-precision number back.
 public final class FeatureTableWriter {
-    private let file: OutputFile
+    private let file: AtomicFile
     private let columns: Int
 
     /// Begins a table and writes its first line: `name,frame` and the columns.
@@ -13,9 +14,9 @@ public final class FeatureTableWriter {
     ///   - columns: a name for each row of the features.
     /// - Throws: `AudioError.output`.
     public init(_ path: String, columns: [String]) throws(AudioError) {
-        file = try OutputFile(path)
+        file = try output { () throws(FileError) in try AtomicFile(path: path) }
         self.columns = columns.count
-        try file.write(Array((["name", "frame"] + columns.map(Self.quoted)).joined(separator: ",").utf8) + [0x0a])
+        try write((["name", "frame"] + columns.map(Self.quoted)).joined(separator: ",") + "\n")
     }
 
     /// Begins a table with the columns `row_0`, `row_1` …
@@ -40,13 +41,17 @@ public final class FeatureTableWriter {
                 line += features.values[row * frames + frame].description
             }
             line += "\n"
-            try file.write(line.utf8)
+            try write(line)
         }
     }
 
     /// Completes the file and gives it its name.
     /// - Throws: `AudioError.output`.
-    public func finish() throws(AudioError) { try file.commit() }
+    public func finish() throws(AudioError) { try output { () throws(FileError) in try file.commit() } }
+
+    private func write(_ line: String) throws(AudioError) {
+        try output { () throws(FileError) in try file.write(line) }
+    }
 
     private static func quoted(_ text: String) -> String {
         let special = text.utf8.contains { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }

@@ -1,3 +1,5 @@
+import FormantFiles
+
 /// Writes `.npz` files: a ZIP archive of stored `.npy` entries, which `numpy.load` opens as a mapping from names to
 /// arrays.
 ///
@@ -10,7 +12,7 @@ public final class NumpyArchiveWriter {
     /// Entries so far.
     public private(set) var count = 0
 
-    private let file: OutputFile
+    private let file: AtomicFile
     private let largest: UInt64
     private var directory: [UInt8] = []
     private var names: Set<String> = []
@@ -23,7 +25,7 @@ public final class NumpyArchiveWriter {
 
     /// - Parameter largest: size or place beyond which ZIP64 is used; lower only to test it.
     package init(_ path: String, largest: UInt64) throws(AudioError) {
-        file = try OutputFile(path)
+        file = try output { () throws(FileError) in try AtomicFile(path: path) }
         self.largest = largest
     }
 
@@ -44,7 +46,7 @@ public final class NumpyArchiveWriter {
         check.add(header)
         check.add(array.bytes)
         let size = UInt64(header.count + array.bytes.count)
-        let offset = file.offset
+        let offset = UInt64(file.count)
 
         var local: [UInt8] = []
         local.append(littleEndian: 0x0403_4b50 as UInt32)
@@ -52,9 +54,11 @@ public final class NumpyArchiveWriter {
         local.append(littleEndian: UInt16(entry.count))
         let sizes = size > largest ? extra([size, size]) : []
         local.append(littleEndian: UInt16(sizes.count))
-        try file.write(local + entry + sizes)
-        try file.write(header)
-        try file.write(array.bytes)
+        try output { () throws(FileError) in
+            try file.write(local + entry + sizes)
+            try file.write(header)
+            try file.write(array.bytes)
+        }
 
         let wide = size > largest || offset > largest
         let places = (size > largest ? [size, size] : []) + (offset > largest ? [offset] : [])
@@ -76,13 +80,12 @@ public final class NumpyArchiveWriter {
     /// Writes the directory and gives the file its name. Nothing is appended afterwards.
     /// - Throws: `AudioError.output`.
     public func finish() throws(AudioError) {
-        let start = file.offset
+        let start = UInt64(file.count)
         let size = UInt64(directory.count)
-        try file.write(directory)
         var end: [UInt8] = []
         let wide = count > 0xfffe || start > largest || size > largest
         if wide {
-            let place = file.offset
+            let place = start + size
             end.append(littleEndian: 0x0606_4b50 as UInt32)
             end.append(littleEndian: 44 as UInt64)  // bytes that follow
             end.append(littleEndian: 0x032d as UInt16)
@@ -103,8 +106,11 @@ public final class NumpyArchiveWriter {
         end.append(littleEndian: wide ? 0xffff_ffff : UInt32(size))
         end.append(littleEndian: wide ? 0xffff_ffff : UInt32(start))
         end.append(littleEndian: 0 as UInt16)
-        try file.write(end)
-        try file.commit()
+        try output { () throws(FileError) in
+            try file.write(directory)
+            try file.write(end)
+            try file.commit()
+        }
     }
 
     /// The fields that the local header and the directory share: version, flags, method, time, check, sizes.

@@ -1,3 +1,4 @@
+import FormantFiles
 import FormantTensor
 
 /// Writes `.npy` files.
@@ -5,7 +6,7 @@ import FormantTensor
 /// As a value it writes one array block by block, in constant memory: extents [rows, …], the number of rows being what
 /// was appended.
 public final class NumpyWriter {
-    private let file: OutputFile
+    private let file: AtomicFile
     private let rowExtents: [Int]
     private let rowCount: Int
     private var rows = 0
@@ -16,10 +17,12 @@ public final class NumpyWriter {
     /// Writes a whole array to a file.
     /// - Throws: `AudioError.output`.
     public static func write(_ array: NumpyArray, to path: String) throws(AudioError) {
-        let file = try OutputFile(path)
-        try file.write(array.header)
-        try file.write(array.bytes)
-        try file.commit()
+        try output { () throws(FileError) in
+            try AtomicFile.write(to: path) { file throws(FileError) in
+                try file.write(array.header)
+                try file.write(array.bytes)
+            }
+        }
     }
 
     /// Begins a file of rows of single-precision values.
@@ -35,10 +38,10 @@ public final class NumpyWriter {
             try require(!overflow, "rowExtents", rowExtents, "a product below 2^63")
             count = product
         }
-        file = try OutputFile(path)
+        file = try output { () throws(FileError) in try AtomicFile(path: path) }
         self.rowExtents = rowExtents
         rowCount = count
-        try file.write(header())
+        try output { () throws(FileError) in try file.write(header()) }
     }
 
     /// Appends one row.
@@ -47,15 +50,17 @@ public final class NumpyWriter {
         guard row.count == rowCount else {
             throw .extentMismatch(what: "values of a row", expected: rowCount, found: row.count)
         }
-        try file.write(NumpyArray.bytes(of: row))
+        try output { () throws(FileError) in try file.write(NumpyArray.bytes(of: row)) }
         rows += 1
     }
 
     /// Completes the file and gives it its name. Nothing is appended afterwards.
     /// - Throws: `AudioError.output`.
     public func finish() throws(AudioError) {
-        try file.rewriteStart(header())
-        try file.commit()
+        try output { () throws(FileError) in
+            try file.rewriteStart(header())
+            try file.commit()
+        }
     }
 
     private func header() -> [UInt8] {

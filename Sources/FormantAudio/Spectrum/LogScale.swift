@@ -82,8 +82,8 @@ public enum LogScale: Hashable, Sendable {
 }
 
 extension LogScale: Codable {
-    private enum NaturalKeys: String, CodingKey, CaseIterable { case scale, floor }
-    private enum DecibelKeys: String, CodingKey, CaseIterable { case scale, reference, floor, range }
+    private enum NaturalKeys: String, SettingsKey { case scale, floor }
+    private enum DecibelKeys: String, SettingsKey { case scale, reference, floor, range }
     private enum Scale: String, Codable, CaseIterable { case natural, decibel }
 
     /// Reads the keys that the scale has. Absent, `scale` is `natural`, `floor` 1e-6 (natural) or 1e-10 (decibel),
@@ -92,14 +92,14 @@ extension LogScale: Codable {
         let scale = try decoder.container(keyedBy: DecibelKeys.self).name(.scale, default: Scale.natural)
         switch scale {
         case .natural:
-            let keys = try decoder.strictContainer(keyedBy: NaturalKeys.self)
-            self = .natural(floor: try keys.value(.floor, default: 1e-6))
+            let settings = try decoder.settings(of: "log", keyedBy: NaturalKeys.self)
+            self = .natural(floor: try settings.decode(.floor, default: 1e-6))
         case .decibel:
-            let keys = try decoder.strictContainer(keyedBy: DecibelKeys.self)
+            let settings = try decoder.settings(of: "log", keyedBy: DecibelKeys.self)
             self = .decibel(
-                reference: try keys.value(.reference, default: .value(1)),
-                floor: try keys.value(.floor, default: 1e-10),
-                range: try keys.decodeIfPresent(Float.self, forKey: .range))
+                reference: try settings.decode(.reference, default: .value(1)),
+                floor: try settings.decode(.floor, default: 1e-10),
+                range: try settings.decodeIfPresent(Float.self, forKey: .range))
         }
     }
 
@@ -129,7 +129,10 @@ extension LogScale.Reference: Codable {
         }
         let text = try container.decode(String.self)
         guard text == "maximum" else {
-            throw decodingError(unknown("reference", text, among: ["maximum"]), at: decoder.codingPath)
+            throw DecodingError.refused(
+                AudioError.optionInvalid(
+                    option: "reference", found: text, expected: "a finite number above 0, or \"maximum\""),
+                at: decoder.codingPath)
         }
         self = .maximum
     }

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// Where the frames of a recording lie.
 public enum Framing: String, Codable, Hashable, Sendable, CaseIterable {
     /// Frame t is centred on sample t × hop; the recording is mirrored at its two ends, the end sample not repeated.
@@ -39,19 +41,19 @@ public struct SpectrogramOptions: Hashable, Sendable {
 }
 
 extension SpectrogramOptions: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
+    private enum CodingKeys: String, SettingsKey {
         case windowSeconds, hopSeconds, fftSize, window, symmetry, framing
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
     public init(from decoder: any Decoder) throws {
-        let keys = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        let settings = try decoder.settings(of: "spectrogram", keyedBy: CodingKeys.self)
         self.init(
-            windowSeconds: try keys.value(.windowSeconds, default: 0.025),
-            hopSeconds: try keys.value(.hopSeconds, default: 0.010),
-            fftSize: try keys.decodeIfPresent(Int.self, forKey: .fftSize),
-            window: try keys.name(.window, default: .hann),
-            symmetry: try keys.name(.symmetry, default: .periodic),
-            framing: try keys.name(.framing, default: .centeredReflect))
+            windowSeconds: try settings.decode(.windowSeconds, default: 0.025),
+            hopSeconds: try settings.decode(.hopSeconds, default: 0.010),
+            fftSize: try settings.decodeIfPresent(Int.self, forKey: .fftSize),
+            window: try settings.name(.window, default: .hann),
+            symmetry: try settings.name(.symmetry, default: .periodic),
+            framing: try settings.name(.framing, default: .centeredReflect))
     }
 }

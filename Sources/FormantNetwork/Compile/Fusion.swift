@@ -3,7 +3,9 @@ import FormantOperators
 /// Small passes over the graph, each of which joins operators that follow each other.
 enum Fusion {
     /// Every pass, in the order in which they run.
-    static let passes: [@Sendable (inout Graph) -> Void] = [foldBatchNorm, fuseActivation, prepareBackward]
+    static let passes: [@Sendable (inout Graph) -> Void] = [
+        foldBatchNorm, fuseActivation, prepareBackward, touchRows,
+    ]
 
     /// Convolution + batch norm = a convolution with scaled filters, where the running statistics count and nobody
     /// wants the gradients of either.
@@ -50,6 +52,17 @@ enum Fusion {
             guard var convolution = graph.steps[step].operation as? Convolution else { continue }
             convolution.preparesBackward = graph.purpose.hasBackward && wanted[graph.steps[step].inputs[0]]
             graph.steps[step].operation = convolution
+        }
+    }
+}
+
+extension Fusion {
+    /// Tells each embedding of the network's own input that the session knows its rows beforehand.
+    @Sendable static func touchRows(_ graph: inout Graph) {
+        for step in graph.steps.indices where graph.steps[step].inputs == [0] {
+            guard var embedding = graph.steps[step].operation as? FormantOperators.Embedding else { continue }
+            embedding.addsToZero = true
+            graph.steps[step].operation = embedding
         }
     }
 }

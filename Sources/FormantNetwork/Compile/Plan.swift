@@ -34,6 +34,20 @@ public struct Plan: Sendable {
     /// Floats that all activations and gradients of a session take together.
     public var arenaCount: Int { memory.count }
 
+    /// Throws unless parameters are those of this plan: filters over a whole axis, and what follows a flatten, have
+    /// other extents for another input shape.
+    /// - Throws: `NetworkError.parameter`, naming the first that differs.
+    func expectParameters(_ table: ParameterTable) throws(NetworkError) {
+        guard table != parameters else { return }
+        for (wanted, given) in zip(parameters.entries, table.entries) where wanted != given {
+            throw .parameter(
+                name: wanted.name, expected: "\(wanted.specification.extents) for an input of \(input.full)",
+                found: "\(given.name) \(given.specification.extents)")
+        }
+        throw .parameter(
+            name: "count", expected: "\(parameters.entries.count)", found: "\(table.entries.count)")
+    }
+
     /// Floats that a session on one thread takes, parameters and their gradients left out.
     var runCount: Int {
         let operations = graph.steps.map(\.operation)

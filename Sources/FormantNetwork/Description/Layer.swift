@@ -67,6 +67,8 @@ public struct ParameterSpecification: Hashable, Sendable {
     public var fanIn: Int = 1
     /// Whether weight decay applies: to weights, not to biases and gains.
     public var decays: Bool = false
+    /// Whether a batch gives a gradient to few of the rows: those that it names.
+    public var isLookedUp: Bool = false
     /// The largest Euclidean norm that the weights of one output may have, where there is one (Kim 2014).
     public var maximumNorm: Float?
 

@@ -47,8 +47,7 @@ enum LayerCatalogue {
     ) -> Reader {
         { decoder in
             guard let decoder else {
-                throw DecodingError.dataCorrupted(
-                    .init(codingPath: [AnyKey(kind)], debugDescription: "\(kind) needs settings"))
+                throw DecodingError.refused("\(kind) needs settings", at: [AnyKey(kind)])
             }
             return try read(decoder)
         }

@@ -20,7 +20,8 @@ extension Decoder {
         }
         let known = (userInfo[NamedSizes.key] as? NamedSizes)?.sizes ?? [:]
         if let size = known[name] { return size }
-        let expected = known.isEmpty ? "a whole number" : "a whole number or \(known.keys.sorted().joined(separator: ", "))"
+        let expected =
+            known.isEmpty ? "a whole number" : "a whole number or \(known.keys.sorted().joined(separator: ", "))"
         throw DecodingError.dataCorruptedError(
             forKey: key, in: settings, debugDescription: "\(key.stringValue) is \"\(name)\"; expected \(expected)")
     }

@@ -96,11 +96,9 @@ private struct WrittenNode: Codable, Sendable {
         let kinds = container.allKeys.filter { !["name", "from"].contains($0.stringValue) }
         guard kinds.count == 1 else {
             let found = kinds.map(\.stringValue).sorted().joined(separator: ", ")
-            throw DecodingError.dataCorrupted(
-                .init(
-                    codingPath: decoder.codingPath,
-                    debugDescription:
-                        "a layer has one kind besides name and from; found \(found.isEmpty ? "none" : found)"))
+            throw DecodingError.refused(
+                "a layer has one kind besides name and from; found \(found.isEmpty ? "none" : found)",
+                at: decoder.codingPath)
         }
         let settings = try container.decodeNil(forKey: kinds[0]) ? nil : container.superDecoder(forKey: kinds[0])
         layer = try WrittenNode.layer(kinds[0].stringValue, settings: settings, at: decoder)
@@ -108,8 +106,8 @@ private struct WrittenNode: Codable, Sendable {
 
     private static func layer(_ kind: String, settings: (any Decoder)?, at place: any Decoder) throws -> any Layer {
         guard LayerCatalogue.kinds.contains(kind) else {
-            let message = unknownName("layer", kind, known: LayerCatalogue.kinds, of: "network")
-            throw DecodingError.dataCorrupted(.init(codingPath: place.codingPath, debugDescription: message))
+            let error = UnknownName("layer", kind, of: "network", known: LayerCatalogue.kinds)
+            throw DecodingError.refused(error, at: place.codingPath)
         }
         return try LayerCatalogue.layer(kind: kind, settings: settings)
     }

@@ -89,8 +89,8 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
         case .empty: "the network has no layers"
         case .duplicateName(let name): "two layers are called \"\(name)\""
         case .unknownInput(let node, let input, let known):
-            "layer \"\(node)\": " + unknownName("input", input, known: known, of: "it")
-        case .unknownNode(let name, let known): unknownName("layer", name, known: known, of: "the network")
+            "layer \"\(node)\": \(UnknownName("input", input, known: known))"
+        case .unknownNode(let name, let known): UnknownName("layer", name, of: "the network", known: known).description
         case .input(let shape):
             "the input's shape is \(shape.full); expected extents of at least 1 and at most \(largestSize) values"
         case .layer(let name, let kind, let error):

@@ -15,7 +15,7 @@ extension Padding: Codable {
             case "valid": self = .valid
             default:
                 let message = "unknown padding \"\(text)\"; expected same, valid, a number, or {before: …, after: …}"
-                throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: message))
+                throw DecodingError.refused(message, at: decoder.codingPath)
             }
         } else {
             let settings = try decoder.settings(of: "padding", keyedBy: Keys.self)

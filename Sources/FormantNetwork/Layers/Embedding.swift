@@ -50,7 +50,7 @@ public struct Embedding: Layer, Codable {
         binding.parameters = [
             ParameterSpecification(
                 name: "weight", extents: [rows, dimension], role: trained ? .trained : .frozen,
-                initialiser: .lookup(bound: 0.25))
+                initialiser: .lookup(bound: 0.25), isLookedUp: true)
         ]
         return binding
     }

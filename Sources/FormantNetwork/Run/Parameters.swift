@@ -39,6 +39,8 @@ public final class Parameters: Sendable {
     public let table: ParameterTable
     /// The values, in the order of memory.
     package let buffer: AlignedBuffer
+    /// Of gradients: the rows of embedding tables where they are not zero.
+    package let touched = TouchedRows()
 
     /// Creates parameters of zeros.
     public init(zeros table: ParameterTable) {

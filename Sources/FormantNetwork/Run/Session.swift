@@ -22,6 +22,7 @@ public struct Session: ~Copyable {
     private var flows: [Flow] = []
     private var execution: Execution
     private var isPrepared = false
+    private var rowsAreListed = false
 
     /// The backward half of one step.
     private struct Flow {
@@ -130,10 +131,27 @@ public struct Session: ~Copyable {
             start: arena.pointer + plan.memory.gradients[0]!.offset, count: plan.purpose.batch * plan.input.count)
     }
 
+    /// Lists the rows of embedding tables that `input` names, so that whoever updates them lazily can bring them up to
+    /// date before they are read. `forward` does it where it has not been done.
+    package mutating func listRows() {
+        guard let gradients else { return }
+        for step in plan.graph.steps {
+            guard let embedding = step.operation as? FormantOperators.Embedding, embedding.addsToZero,
+                plan.parameters.entries[step.parameters[0]].specification.role == .trained
+            else { continue }
+            gradients.touched.list(
+                step.parameters[0], of: gradients, ids: UnsafeBufferPointer(input), row: embedding.row,
+                padding: embedding.padding)
+        }
+        rowsAreListed = true
+    }
+
     /// Runs the network on `input`.
     /// - Parameter seed: of this step's dropout.
     package mutating func forward(seed: UInt64 = 0) {
         let operations = plan.graph.steps
+        if !rowsAreListed { listRows() }
+        rowsAreListed = false
         if !isPrepared {
             for (i, step) in operations.enumerated() { step.operation.prepare(operands[i], execution) }
             isPrepared = true

@@ -36,6 +36,8 @@ package final class SessionCache {
     }
 
     /// Lends the session for a shape and a purpose.
+    /// - Throws: `NetworkError` where the network cannot take the shape, or needs other weights for it; and what `body`
+    ///   throws.
     package func with<Result>(
         _ purpose: Purpose, _ shape: Shape, _ body: (inout Session) throws -> Result
     ) throws -> Result {
@@ -46,6 +48,7 @@ package final class SessionCache {
             return try body(&box.session)
         }
         let plan = try network.compile(purpose, input: shape)
+        try plan.expectParameters(parameters.table)
         if boxes.count >= capacity, let oldest = boxes.min(by: { $0.value.used < $1.value.used })?.key {
             boxes[oldest] = nil
         }

@@ -11,6 +11,9 @@ package struct Embedding: Operator {
     package let rows: Int
     package let padding: Int?
     package let unknown: Int
+    /// Whether the session keeps the gradient of the table at zero outside the rows that the batch names, so that the
+    /// backward pass has nothing to clear.
+    package var addsToZero = false
 
     package init(batch: Int, width: Int, rows: Int, dimension: Int, padding: Int?, unknown: Int) {
         self.batch = batch
@@ -24,7 +27,8 @@ package struct Embedding: Operator {
 
     private var tokens: Int { batch * outputShape.width }
 
-    private func row(_ id: Float) -> Int {
+    /// The row that an id reads.
+    package func row(_ id: Float) -> Int {
         id >= 0 && id < Float(rows) ? Int(id) : unknown
     }
 
@@ -45,8 +49,10 @@ package struct Embedding: Operator {
         if let ids = gradients.inputs[0] { ids.update(repeating: 0, count: tokens) }
         guard let table = gradients.parameters[0] else { return }
         let dimension = outputShape.channels
-        execution.forElements(rows * dimension) { range in
-            (table + range.lowerBound).update(repeating: 0, count: range.count)
+        if !addsToZero {
+            execution.forElements(rows * dimension) { range in
+                (table + range.lowerBound).update(repeating: 0, count: range.count)
+            }
         }
         execution.pool.forRanges(of: dimension, grain: 64) { columns, _ in
             for p in 0..<tokens {

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// How long the id sequence of a sentence is.
 ///
 /// The length depends on the number of tokens alone, never on other sentences of a batch: tokens are cut at
@@ -52,24 +54,20 @@ public struct PaddingRule: Hashable, Sendable {
 }
 
 extension PaddingRule: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case margin, lengthStep, minimumLength, maximumLength }
+    private enum CodingKeys: String, SettingsKey { case margin, lengthStep, minimumLength, maximumLength }
 
     /// Decodes the keys `margin`, `lengthStep`, `minimumLength` and `maximumLength`; absent keys are as in `standard`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.strictContainer(CodingKeys.self, of: "padding")
+        let settings = try decoder.settings(of: "padding", keyedBy: CodingKeys.self)
         let standard = PaddingRule.standard
-        func number(_ key: CodingKeys, _ otherwise: Int) throws -> Int {
-            try container.decodeIfPresent(Int.self, forKey: key) ?? otherwise
-        }
-        let margin = try number(.margin, standard.margin)
-        let lengthStep = try number(.lengthStep, standard.lengthStep)
-        let minimumLength = try number(.minimumLength, standard.minimumLength)
-        let maximumLength = try number(.maximumLength, standard.maximumLength)
         do {
             try self.init(
-                margin: margin, lengthStep: lengthStep, minimumLength: minimumLength, maximumLength: maximumLength)
-        } catch {
-            throw corrupted(error, at: decoder.codingPath)
+                margin: try settings.decode(.margin, default: standard.margin),
+                lengthStep: try settings.decode(.lengthStep, default: standard.lengthStep),
+                minimumLength: try settings.decode(.minimumLength, default: standard.minimumLength),
+                maximumLength: try settings.decode(.maximumLength, default: standard.maximumLength))
+        } catch let error as TextError {
+            throw DecodingError.refused(error, at: decoder.codingPath)
         }
     }
 }

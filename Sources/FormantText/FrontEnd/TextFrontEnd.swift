@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// Turns a sentence into the ids that a network looks up: normalise, cut into tokens, number, pad.
 ///
 /// A model file stores it, so that training, evaluation and classification run the same code.
@@ -79,16 +81,16 @@ public struct TextFrontEnd: Hashable, Sendable {
 }
 
 extension TextFrontEnd: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case normalisation, tokeniser, vocabulary, padding }
+    private enum CodingKeys: String, SettingsKey { case normalisation, tokeniser, vocabulary, padding }
 
     /// Decodes the keys `normalisation`, `tokeniser`, `vocabulary` and `padding`; all but the vocabulary may be absent and
     /// then have the defaults of `init`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.strictContainer(CodingKeys.self, of: "text front end")
+        let settings = try decoder.settings(of: "text front end", keyedBy: CodingKeys.self)
         self.init(
-            normalisation: try container.decodeIfPresent(TextNormalisation.self, forKey: .normalisation) ?? .init(),
-            tokeniser: try container.decodeIfPresent(Tokeniser.self, forKey: .tokeniser) ?? .words(),
-            vocabulary: try container.decode(Vocabulary.self, forKey: .vocabulary),
-            padding: try container.decodeIfPresent(PaddingRule.self, forKey: .padding) ?? .standard)
+            normalisation: try settings.decode(.normalisation, default: .init()),
+            tokeniser: try settings.decode(.tokeniser, default: .words()),
+            vocabulary: try settings.decode(Vocabulary.self, forKey: .vocabulary),
+            padding: try settings.decode(.padding, default: .standard))
     }
 }

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// What a recipe says about a text front end, before there is a vocabulary.
 public struct TextFrontEndOptions: Hashable, Sendable {
     /// What is done to a text before it is cut into tokens.
@@ -41,30 +43,30 @@ public struct TextFrontEndOptions: Hashable, Sendable {
 }
 
 extension TextFrontEndOptions: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case normalisation, tokeniser, vocabulary, padding }
+    private enum CodingKeys: String, SettingsKey { case normalisation, tokeniser, vocabulary, padding }
 
     /// Decodes the keys `normalisation`, `tokeniser`, `vocabulary` and `padding`; absent keys have the defaults of `init`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.strictContainer(CodingKeys.self, of: "text front end")
-        normalisation = try container.decodeIfPresent(TextNormalisation.self, forKey: .normalisation) ?? .init()
-        tokeniser = try container.decodeIfPresent(Tokeniser.self, forKey: .tokeniser) ?? .words()
-        vocabulary = try container.decodeIfPresent(VocabularyLimits.self, forKey: .vocabulary) ?? .init()
-        padding = try container.decodeIfPresent(PaddingRule.self, forKey: .padding) ?? .standard
+        let settings = try decoder.settings(of: "text front end", keyedBy: CodingKeys.self)
+        normalisation = try settings.decode(.normalisation, default: .init())
+        tokeniser = try settings.decode(.tokeniser, default: .words())
+        vocabulary = try settings.decode(.vocabulary, default: .init())
+        padding = try settings.decode(.padding, default: .standard)
     }
 }
 
 extension TextFrontEndOptions.VocabularyLimits: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case minimumCount, maximumSize }
+    private enum CodingKeys: String, SettingsKey { case minimumCount, maximumSize }
 
     /// Decodes the keys `minimumCount` (1 if absent) and `maximumSize` (no limit if absent).
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.strictContainer(CodingKeys.self, of: "vocabulary limits")
-        minimumCount = try container.decodeIfPresent(Int.self, forKey: .minimumCount) ?? 1
-        maximumSize = try container.decodeIfPresent(Int.self, forKey: .maximumSize)
+        let settings = try decoder.settings(of: "vocabulary limits", keyedBy: CodingKeys.self)
+        minimumCount = try settings.decode(.minimumCount, default: 1)
+        maximumSize = try settings.decodeIfPresent(Int.self, forKey: .maximumSize)
         do {
             try Vocabulary.check(minimumCount: minimumCount, maximumSize: maximumSize)
         } catch {
-            throw corrupted(error, at: decoder.codingPath)
+            throw DecodingError.refused(error, at: decoder.codingPath)
         }
     }
 }

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// What is done to a text before it is cut into tokens: the form, then the clean-up, then the case.
 public struct TextNormalisation: Hashable, Sendable {
     /// The Unicode normalisation form.
@@ -23,14 +25,14 @@ public struct TextNormalisation: Hashable, Sendable {
 }
 
 extension TextNormalisation: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case form, cleanUp, letterCase }
+    private enum CodingKeys: String, SettingsKey { case form, cleanUp, letterCase }
 
     /// Decodes the keys `form` (`nfc`, `nfkc`), `cleanUp` (`none`, `kim`) and `letterCase` (`kept`, `folded`); absent
     /// keys have the defaults of `init`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.strictContainer(CodingKeys.self, of: "normalisation")
-        form = try container.name(.form, of: "normalisation form") ?? .nfc
-        cleanUp = try container.name(.cleanUp, of: "clean-up") ?? .none
-        letterCase = try container.name(.letterCase, of: "letter case") ?? .kept
+        let settings = try decoder.settings(of: "normalisation", keyedBy: CodingKeys.self)
+        form = try settings.name(.form, default: .nfc)
+        cleanUp = try settings.name(.cleanUp, default: .none)
+        letterCase = try settings.name(.letterCase, default: .kept)
     }
 }

@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// How a normalised text is cut into tokens.
 public enum Tokeniser: Hashable, Sendable {
     /// Words by a rule for any script:
@@ -49,33 +51,32 @@ public enum Tokeniser: Hashable, Sendable {
 }
 
 extension Tokeniser: Codable {
-    private enum Name: String, CodingKey, CaseIterable { case words, whitespace }
-    private enum WordsKey: String, CodingKey, CaseIterable { case punctuation }
+    private enum Name: String, SettingsKey { case words, whitespace }
+    private enum WordsKey: String, SettingsKey { case punctuation }
 
     /// Decodes a name alone, `words` or `whitespace`, or a mapping from the name to its options: `words: {punctuation:
     /// dropped}`. Absent options have their defaults.
     public init(from decoder: any Decoder) throws {
         if let name = try? decoder.singleValueContainer().decode(String.self) {
-            switch Name(rawValue: name) {
-            case .words: self = .words()
-            case .whitespace: self = .whitespace
-            case nil:
-                let nearest = nearestName(to: name, among: Name.allCases.map(\.rawValue))
-                throw corrupted(.unknownName(name: name, option: "tokeniser", nearest: nearest), at: decoder.codingPath)
+            do {
+                self = try Name(named: name, kind: "tokeniser") == .words ? .words() : .whitespace
+            } catch {
+                throw DecodingError.refused(error, at: decoder.codingPath)
             }
             return
         }
-        let container = try decoder.strictContainer(Name.self, of: "tokeniser")
-        guard container.allKeys.count == 1, let key = container.allKeys.first, key == .words else {
-            let found = container.allKeys.map(\.stringValue).sorted().joined(separator: ", ")
-            throw corrupted(
-                .invalidOption(
+        let settings = try decoder.settings(of: "tokeniser", keyedBy: Name.self)
+        guard settings.allKeys.count == 1, let key = settings.allKeys.first, key == .words else {
+            let found = settings.allKeys.map(\.stringValue).sorted().joined(separator: ", ")
+            throw DecodingError.refused(
+                TextError.invalidOption(
                     name: "tokeniser", expected: "words, whitespace or words with its options",
                     found: found.isEmpty ? "an empty mapping" : found),
                 at: decoder.codingPath)
         }
-        let options = try container.superDecoder(forKey: .words).strictContainer(WordsKey.self, of: "tokeniser words")
-        self = .words(punctuation: try options.name(.punctuation, of: "punctuation") ?? .separate)
+        let options = try settings.superDecoder(forKey: .words).settings(
+            of: "tokeniser words", keyedBy: WordsKey.self)
+        self = .words(punctuation: try options.name(.punctuation, default: .separate))
     }
 
     /// Encodes `whitespace` as a string and `words` as a mapping with all its options.

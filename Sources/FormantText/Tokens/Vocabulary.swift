@@ -1,3 +1,5 @@
+import FormantTensor
+
 /// The words a network knows, each with its row in the embedding matrix.
 ///
 /// Row 0 is padding, row 1 stands for every unknown word, and the words follow from row 2 on. Words are equal if their
@@ -100,17 +102,17 @@ public struct Vocabulary: Hashable, Sendable {
 }
 
 extension Vocabulary: Codable {
-    private enum CodingKeys: String, CodingKey, CaseIterable { case words }
+    private enum CodingKeys: String, SettingsKey { case words }
 
     /// Decodes `words`: one string, the words in the order of their rows with a line feed between two of them.
     /// - Throws: `DecodingError` around `TextError.invalidVocabulary` if they are no vocabulary.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.strictContainer(CodingKeys.self, of: "vocabulary")
-        let text = try container.decode(String.self, forKey: .words)
+        let settings = try decoder.settings(of: "vocabulary", keyedBy: CodingKeys.self)
+        let text = try settings.decode(String.self, forKey: .words)
         do {
             try self.init(words: text.isEmpty ? [] : splitAtLineFeeds(text))
         } catch {
-            throw corrupted(error, at: decoder.codingPath)
+            throw DecodingError.refused(error, at: decoder.codingPath)
         }
     }
 

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Reads bytes line by line with bounded memory. A line ends at `\n` or `\r\n`, as everywhere in Formant.
 ///
@@ -9,7 +13,7 @@ struct LineReader: ~Copyable {
     /// The number of the line read last, from 1; 0 before the first.
     private(set) var line = 0
 
-    private let read: (UnsafeMutableRawBufferPointer) throws(TextError) -> Int
+    private let fetch: (UnsafeMutableRawBufferPointer) throws(TextError) -> Int
     private let descriptor: Int32
     private let longestLine: Int
     private var buffer: [UInt8]
@@ -25,7 +29,7 @@ struct LineReader: ~Copyable {
         self.init(path: path, descriptor: descriptor, bufferSize: bufferSize, longestLine: longestLine) {
             (into: UnsafeMutableRawBufferPointer) throws(TextError) in
             while true {
-                let count = Foundation.read(descriptor, into.baseAddress, into.count)
+                let count = read(descriptor, into.baseAddress, into.count)
                 if count >= 0 { return count }
                 if errno != EINTR { throw .cannotRead(path: path, reason: String(cString: strerror(errno))) }
             }
@@ -46,12 +50,12 @@ struct LineReader: ~Copyable {
 
     private init(
         path: String, descriptor: Int32, bufferSize: Int, longestLine: Int,
-        read: @escaping (UnsafeMutableRawBufferPointer) throws(TextError) -> Int
+        fetch: @escaping (UnsafeMutableRawBufferPointer) throws(TextError) -> Int
     ) {
         self.path = path
         self.descriptor = descriptor
         self.longestLine = longestLine
-        self.read = read
+        self.fetch = fetch
         buffer = [UInt8](repeating: 0, count: bufferSize)
     }
 
@@ -104,9 +108,9 @@ struct LineReader: ~Copyable {
         }
         if end == buffer.count { buffer.append(contentsOf: repeatElement(0, count: buffer.count)) }
         let free = end
-        let read = read
+        let fetch = fetch
         let count = try buffer.withUnsafeMutableBufferPointer { all throws(TextError) in
-            try read(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: all[free...])))
+            try fetch(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: all[free...])))
         }
         if count == 0 { isExhausted = true }
         end += count

@@ -3,7 +3,7 @@ import FormantTensor
 /// How each row of features (each band of each channel) is shifted and scaled.
 ///
 /// In JSON and YAML: `"none"`, `"clip-mean"`, `"clip"`, `"corpus"`, or `{"mean": […], "deviation": […]}`.
-public enum Normalization: Hashable, Sendable {
+public enum Normalisation: Hashable, Sendable {
     /// Not at all.
     case none
     /// The clip's own mean is subtracted (cepstral mean subtraction).
@@ -37,7 +37,7 @@ public enum Normalization: Hashable, Sendable {
         case .corpus(let statistics):
             guard let statistics else {
                 throw .optionInvalid(
-                    option: "normalization", found: "corpus, without statistics",
+                    option: "normalisation", found: "corpus, without statistics",
                     expected: "statistics gathered by training")
             }
             try statistics.validate(rows: rows)
@@ -55,7 +55,7 @@ public enum Normalization: Hashable, Sendable {
     }
 }
 
-extension Normalization: Codable {
+extension Normalisation: Codable {
     private enum Name: String, CaseIterable {
         case none
         case clipMean = "clip-mean"
@@ -68,14 +68,17 @@ extension Normalization: Codable {
             self = .corpus(try BandStatistics(from: decoder))
             return
         }
-        switch Name(rawValue: text) {
-        case .none?: self = .none
-        case .clipMean?: self = .clipMean
-        case .clip?: self = .clip
-        case .corpus?: self = .corpus(nil)
-        case nil:
-            let names = Name.allCases.map(\.rawValue)
-            throw decodingError(unknown("normalization", text, among: names), at: decoder.codingPath)
+        let name: Name
+        do {
+            name = try Name(named: text, kind: "normalisation")
+        } catch {
+            throw DecodingError.refused(error, at: decoder.codingPath)
+        }
+        switch name {
+        case .none: self = .none
+        case .clipMean: self = .clipMean
+        case .clip: self = .clip
+        case .corpus: self = .corpus(nil)
         }
     }
 

@@ -7,13 +7,16 @@
 /// A file that is there whole or not at all: written under a temporary name in the same folder, flushed to the disk,
 /// then renamed over the old one. Dropped without `commit`, it leaves nothing behind.
 ///
-///     try AtomicFile.write(to: "RUN/run.json") { file throws(CorpusError) in try file.write(json) }
+///     try AtomicFile.write(text: json, to: "RUN/run.json")
 ///
 /// A symbolic link is followed, so that its target is replaced and the link stays. An existing file keeps its
-/// permissions; a new one gets those of the process's mask.
-public struct AtomicFile: ~Copyable {
+/// permissions; a new one gets those of the process's mask. Use it from one thread at a time.
+public final class AtomicFile {
     /// The path that the file will have.
     public let path: String
+    /// Bytes written so far.
+    public private(set) var count = 0
+
     private let target: String
     private let temporary: String
     private var descriptor: Int32
@@ -21,9 +24,10 @@ public struct AtomicFile: ~Copyable {
 
     private static let bufferSize = 1 << 16
 
-    /// Begins a file. Throws `cannotWrite` when the folder is missing or not writable, or when something other than a
-    /// regular file has that name: a rename would destroy a device.
-    public init(path: String) throws(CorpusError) {
+    /// Begins a file.
+    /// - Throws: `FileError.cannotWrite` when the folder is missing or not writable, or when something other than a
+    ///   regular file has that name: a rename would destroy a device.
+    public init(path: String) throws(FileError) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw .cannotWrite(path: path, operation: "naming", reason: "expected a path")
         }
@@ -43,7 +47,7 @@ public struct AtomicFile: ~Copyable {
         var candidate = ""
         // The process's number and a count: two processes never meet, and a leftover of a killed one is stepped over.
         for attempt in 0..<1_000 {
-            candidate = FilePath.join(folder, ".\(name.prefix(40)).\(getpid())-\(attempt).partial")
+            candidate = FilePath.join(folder, ".\(name.prefix(100)).\(getpid())-\(attempt).partial")
             opened = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
             if opened >= 0 || errno != EEXIST { break }
         }
@@ -66,44 +70,34 @@ public struct AtomicFile: ~Copyable {
     }
 
     /// Adds bytes.
-    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(CorpusError) {
+    public func write(_ bytes: [UInt8]) throws(FileError) {
         if buffer.count + bytes.count > AtomicFile.bufferSize { try flush() }
         if bytes.count > AtomicFile.bufferSize {
-            try writeThrough(bytes)
+            try writeThrough(bytes, at: count)
         } else {
             buffer.append(contentsOf: bytes)
         }
-    }
-
-    /// Adds bytes.
-    public mutating func write(_ bytes: [UInt8]) throws(CorpusError) {
-        // The closure hands its error out as a value: `withUnsafeBytes` does not carry typed ones on all platforms.
-        var failure: CorpusError?
-        bytes.withUnsafeBytes { raw in
-            do throws(CorpusError) { try write(raw) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        count += bytes.count
     }
 
     /// Adds a text as UTF-8.
-    public mutating func write(_ text: String) throws(CorpusError) { try write(Array(text.utf8)) }
+    public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
-    /// Flushes the file to the disk and gives it its name.
-    public consuming func commit() throws(CorpusError) {
+    /// Replaces the first bytes of the file, which must have been written before.
+    public func rewriteStart(_ bytes: [UInt8]) throws(FileError) {
+        precondition(bytes.count <= count, "\(bytes.count) bytes for the start of \(count)")
+        try flush()
+        try writeThrough(bytes, at: 0)
+    }
+
+    /// Flushes the file to the disk and gives it its name. Nothing is written afterwards.
+    public func commit() throws(FileError) {
         try flush()
         guard fsync(descriptor) == 0 else { throw failure("flushing") }
         let open = descriptor
         descriptor = -1
-        guard close(open) == 0 else {
-            let error = failure("closing")
-            unlink(temporary)
-            throw error
-        }
-        guard rename(temporary, target) == 0 else {
-            let error = failure("renaming")
-            unlink(temporary)
-            throw error
-        }
+        guard close(open) == 0 else { throw abandoned("closing") }
+        guard rename(temporary, target) == 0 else { throw abandoned("renaming") }
         // The new name is safe once the folder is; where a folder cannot be flushed, the file is there all the same.
         let folder = Self.openFolder(of: target)
         if folder >= 0 {
@@ -113,40 +107,53 @@ public struct AtomicFile: ~Copyable {
     }
 
     /// Writes a whole file: `body` adds to it, and when it throws, nothing is left and an old file stays as it was.
-    public static func write(
-        to path: String, _ body: (inout AtomicFile) throws(CorpusError) -> Void
-    ) throws(CorpusError) {
-        var file = try AtomicFile(path: path)
-        try body(&file)
+    public static func write(to path: String, _ body: (AtomicFile) throws(FileError) -> Void) throws(FileError) {
+        let file = try AtomicFile(path: path)
+        try body(file)
         try file.commit()
     }
 
-    private mutating func flush() throws(CorpusError) {
-        let pending = buffer
+    /// Writes a whole file, or nothing.
+    public static func write(bytes: [UInt8], to path: String) throws(FileError) {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    /// Writes a whole text file as UTF-8, or nothing.
+    public static func write(text: String, to path: String) throws(FileError) {
+        try write(bytes: Array(text.utf8), to: path)
+    }
+
+    private func flush() throws(FileError) {
+        try writeThrough(buffer, at: count - buffer.count)
         buffer.removeAll(keepingCapacity: true)
-        var failure: CorpusError?
-        pending.withUnsafeBytes { raw in
-            do throws(CorpusError) { try writeThrough(raw) } catch { failure = error }
-        }
-        if let failure { throw failure }
     }
 
-    private func writeThrough(_ bytes: UnsafeRawBufferPointer) throws(CorpusError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            #if canImport(Glibc)
-                let written = Glibc.write(descriptor, rest.base.baseAddress.map { $0 + rest.startIndex }, rest.count)
-            #else
-                let written = Darwin.write(descriptor, rest.base.baseAddress.map { $0 + rest.startIndex }, rest.count)
-            #endif
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw failure("writing") }
-            rest = rest.dropFirst(written)
+    private func writeThrough(_ bytes: [UInt8], at start: Int) throws(FileError) {
+        let code = bytes.withUnsafeBytes { bytes -> Int32 in
+            var done = 0
+            while done < bytes.count {
+                let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(start + done))
+                if written < 0 && errno == EINTR { continue }
+                if written <= 0 { return written < 0 ? errno : ENOSPC }
+                done += written
+            }
+            return 0
+        }
+        guard code == 0 else {
+            throw .cannotWrite(path: path, operation: "writing", reason: FilePath.message(of: code))
         }
     }
 
-    private func failure(_ operation: String) -> CorpusError {
+    private func failure(_ operation: String) -> FileError {
         .cannotWrite(path: path, operation: operation, reason: FilePath.lastError())
+    }
+
+    private func abandoned(_ operation: String) -> FileError {
+        let error = failure(operation)
+        unlink(temporary)
+        return error
     }
 
     private static func openFolder(of path: String) -> Int32 {

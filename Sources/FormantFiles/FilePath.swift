@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Arithmetic on paths as text, and the few questions about files that loading a corpus asks.
+/// Arithmetic on paths as text, and the few questions about files that reading and writing ask.
 package enum FilePath {
     package enum Kind { case file, folder, other }
 
@@ -68,8 +68,14 @@ package enum FilePath {
         }
     }
 
+    /// The folder for files that vanish with the process: `TMPDIR`, or `/tmp`.
+    package static var temporaryFolder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
     /// The system's words for the last error.
-    package static func lastError() -> String { String(cString: strerror(errno)) }
+    package static func lastError() -> String { message(of: errno) }
+
+    /// The system's words for an error.
+    package static func message(of code: Int32) -> String { String(cString: strerror(code)) }
 
     private static func workingFolder() -> String {
         guard let pointer = getcwd(nil, 0) else { return "/" }
