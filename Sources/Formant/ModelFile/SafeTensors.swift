@@ -1,4 +1,4 @@
-import FormantCorpus
+import FormantFiles
 import FormantTensor
 
 #if canImport(FoundationEssentials)

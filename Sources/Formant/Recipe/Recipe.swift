@@ -1,4 +1,4 @@
-import FormantCorpus
+import FormantFiles
 import FormantNetwork
 import FormantTensor
 import Yams
