@@ -1,3 +1,4 @@
+import FormantFiles
 import FormantCorpus
 import FormantTensor
 
