@@ -140,7 +140,8 @@ public enum ClassifierError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .modality(let takes, let given): "the model takes \(takes), not \(given)"
-        case .notFinite(let input): "\(input): expected finite outputs of the network, found some that are infinite or no numbers"
+        case .notFinite(let input):
+            "\(input): expected finite outputs of the network, found some that are infinite or no numbers"
         }
     }
 }

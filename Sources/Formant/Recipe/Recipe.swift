@@ -79,7 +79,8 @@ public struct Recipe: Sendable {
             guard node.fits(in: &room) else {
                 throw RecipeError.malformed(
                     recipe: origin,
-                    reason: "expected at most \(Recipe.largestDocument) keys and values, found more, aliases written out")
+                    reason:
+                        "expected at most \(Recipe.largestDocument) keys and values, found more, aliases written out")
             }
             return node
         } catch let error as RecipeError { throw error } catch {
