@@ -32,7 +32,8 @@ import Testing
         let classifier = Classifier(place.text)
         #expect(try classifier.classify(text: "please wake me").label == "alarm")
         #expect(try classifier.classify(text: "play song").label == "music")
-        let sounds = try Classifier(place.sound).classify(recordings: TestSounds.classes.map { place.tone($0.label, 0) })
+        let sounds = try Classifier(place.sound).classify(
+            recordings: TestSounds.classes.map { place.tone($0.label, 0) })
         #expect(try sounds.map { try $0.get().label } == ["high", "low", "noise"])
     }
 
@@ -54,7 +55,9 @@ import Testing
     @Test func theOtherKindOfInputIsRefused() throws {
         let place = try SmallModels.place()
         #expect(throws: ClassifierError.self) { _ = try Classifier(place.sound).classify(text: "x") }
-        #expect(throws: ClassifierError.self) { _ = try Classifier(place.text).classify(recordings: [place.tone("low", 0)]) }
+        #expect(throws: ClassifierError.self) {
+            _ = try Classifier(place.text).classify(recordings: [place.tone("low", 0)])
+        }
         #expect(throws: ClassifierError.self) {
             try Classifier(place.text).forEachWindow(of: place.tone("low", 0), hop: 1) { _ in }
         }
@@ -64,7 +67,8 @@ import Testing
         // Tokens up to a million are let through by the padding: few at a time, so that memory is bounded.
         let place = try SmallModels.place()
         let folder = try TemporaryFolder()
-        let recipe = TestSounds.textRecipe.replacingOccurrences(of: "lengthStep: 4", with: "lengthStep: 4, maximumLength: 1000000")
+        let recipe = TestSounds.textRecipe.replacingOccurrences(
+            of: "lengthStep: 4", with: "lengthStep: 4, maximumLength: 1000000")
         try train(place.folder.path("sentences.tsv"), recipe, into: folder.path("run")) { _ in }
         let classifier = Classifier(try Model(path: folder.path("run")), pool: WorkerPool(threads: 1))
         let long = String(repeating: "song ", count: 100_000)
@@ -83,8 +87,12 @@ import Testing
         try parameters.set("dense1.bias", to: bias)
         model.parameters = parameters
         let classifier = Classifier(model)
-        let error = #expect(throws: ClassifierError.self) { _ = try classifier.classify(recordings: [place.tone("low", 0)])[0].get() }
+        let error = #expect(throws: ClassifierError.self) {
+            _ = try classifier.classify(recordings: [place.tone("low", 0)])[0].get()
+        }
         #expect(error?.description.contains(place.tone("low", 0)) == true)
-        #expect(throws: ClassifierError.self) { try classifier.forEachWindow(of: place.tone("low", 0), hop: 1) { _ in } }
+        #expect(throws: ClassifierError.self) {
+            try classifier.forEachWindow(of: place.tone("low", 0), hop: 1) { _ in }
+        }
     }
 }

@@ -28,7 +28,8 @@ import Testing
     @Test func headerIsAlignedAndSorted() throws {
         let contents = SafeTensors(
             tensors: [
-                "b": Tensor(extents: [2, 1], values: [1, -0.0]), "a": Tensor(extents: [], values: [.leastNonzeroMagnitude]),
+                "b": Tensor(extents: [2, 1], values: [1, -0.0]),
+                "a": Tensor(extents: [], values: [.leastNonzeroMagnitude]),
                 "é\"\\": Tensor(extents: [0, 3], values: []),
             ], metadata: ["k": "v\u{0}\n\"", "formant": "{}"])
         let bytes = try contents.encoded()
@@ -45,7 +46,8 @@ import Testing
     @Test func missingFilesAreNamed() throws {
         let folder = try TemporaryFolder()
         for (path, reason) in [
-            (folder.path("nothing"), "no such file"), (folder.path, "without model.safetensors"), ("/dev/zero", "no such file"),
+            (folder.path("nothing"), "no such file"), (folder.path, "without model.safetensors"),
+            ("/dev/zero", "no such file"),
         ] {
             let error = #expect(throws: ModelFileError.self) { _ = try Model(path: path) }
             #expect(error?.description.contains(path) == true && error?.description.contains(reason) == true)
@@ -73,14 +75,17 @@ import Testing
         }
         refuse("no entry") { $0.metadata["formant"] = nil }
         refuse("version 7") {
-            $0.metadata["formant"] = $0.metadata["formant"]!.replacingOccurrences(of: "\"formatVersion\":1", with: "\"formatVersion\":7")
+            $0.metadata["formant"] = $0.metadata["formant"]!.replacingOccurrences(
+                of: "\"formatVersion\":1", with: "\"formatVersion\":7")
         }
     }
 
     /// What is put into descriptions.
     private let specials = [
-        "0", "-1", "1", "7", "1e999", "-1e999", "1e308", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
-        "4294967296", "65536", "1000000000000", "0.000001", "null", "true", "\"nan\"", "[]", "{}", "\"\"", "\"", "\\", "[[[[",
+        "0", "-1", "1", "7", "1e999", "-1e999", "1e308", "9223372036854775807", "9223372036854775808",
+        "-9223372036854775808",
+        "4294967296", "65536", "1000000000000", "0.000001", "null", "true", "\"nan\"", "[]", "{}", "\"\"", "\"", "\\",
+        "[[[[",
         "{\"a\":", ",", ":", "\u{0}", "\"all\"", "\"same\"", "\"corpus\"",
     ]
 
@@ -135,7 +140,9 @@ import Testing
         case .audio(let frontEnd):
             guard frontEnd.clip.seconds < 20 else { return }
             for result in (try? classifier.classify(recordings: [place.tone("low", 0), place.tone("noise", 1)])) ?? [] {
-                if case .success(let result) = result { #expect(result.score.isFinite && result.ranking.count == model.labels.count) }
+                if case .success(let result) = result {
+                    #expect(result.score.isFinite && result.ranking.count == model.labels.count)
+                }
             }
             try? classifier.forEachWindow(of: place.tone("high", 0), hop: 0.1) { #expect($0.result.score.isFinite) }
         case .text(let frontEnd):

@@ -47,12 +47,15 @@ import Testing
     @Test(arguments: [
         (["training.epoch=3"], "did you mean \"epochs\""), (["trainign.epochs=3"], "did you mean \"training\""),
         (["network.99.relu=1"], "number from 0 to"), (["network.first.relu=1"], "number from 0 to"),
-        (["network.-1.relu=1"], "number from 0 to"), (["training..epochs=3"], "a key is empty"), (["training.epochs"], "KEY=VALUE"),
+        (["network.-1.relu=1"], "number from 0 to"), (["training..epochs=3"], "a key is empty"),
+        (["training.epochs"], "KEY=VALUE"),
         (["training.epochs=-3"], "epochs"), (["training.batch=1e30"], "batch"), (["training.rate=0"], "rate"),
         (["training.rate=-.inf"], "rate"), (["training.clip=0"], "clip"), (["training.averaging=1"], "averaging"),
-        (["training.patience=0"], "patience"), (["training=5"], "training"), (["network={}"], "network"), (["network=[]"], "network"),
+        (["training.patience=0"], "patience"), (["training=5"], "training"), (["network={}"], "network"),
+        (["network=[]"], "network"),
         (["network.0.convolution.filters=word"], "filters"), (["network.0.convolution.filters=classse"], "classes"),
-        (["network.0={}"], "network"), (["audio.clip.seconds=1e300"], "clip.seconds"), (["audio.clip.seconds=nan"], "clip.seconds"),
+        (["network.0={}"], "network"), (["audio.clip.seconds=1e300"], "clip.seconds"),
+        (["audio.clip.seconds=nan"], "clip.seconds"),
         (["audio=null", "text={}", "image=[1]"], "one of audio, text and image"), (["name=[1, 2]"], "name"),
     ])
     func wrongSettingsSayWhatIsWrong(settings: [String], part: String) throws {
@@ -66,18 +69,28 @@ import Testing
     }
 
     @Test func aliasesThatMultiply() throws {
-        var bomb = "network: &a [relu, relu, relu, relu, relu, relu, relu, relu, relu]\nsummary: &b [*a, *a, *a, *a, *a, *a, *a]\n"
-        for (name, of) in zip("cdefghijklmnop", "bcdefghijklmno") { bomb += "\(name): &\(name) [\((0..<9).map { _ in "*\(of)" }.joined(separator: ", "))]\n" }
+        var bomb =
+            "network: &a [relu, relu, relu, relu, relu, relu, relu, relu, relu]\nsummary: &b [*a, *a, *a, *a, *a, *a, *a]\n"
+        for (name, of) in zip("cdefghijklmnop", "bcdefghijklmno") {
+            bomb += "\(name): &\(name) [\((0..<9).map { _ in "*\(of)" }.joined(separator: ", "))]\n"
+        }
         #expect(throws: RecipeError.self) { _ = try Recipe(yaml: bomb, origin: "bomb") }
-        for text in [String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 100_000), "a: " + String(repeating: "- ", count: 100_000)] {
+        for text in [
+            String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 100_000),
+            "a: " + String(repeating: "- ", count: 100_000),
+        ] {
             #expect(throws: RecipeError.self) { _ = try Recipe(yaml: text, origin: "deep") }
-            #expect(throws: RecipeError.self) { _ = try Recipe("kws-cnn").setting(["audio.mel=" + text]).resolved(CorpusFacts(classes: 2)) }
+            #expect(throws: RecipeError.self) {
+                _ = try Recipe("kws-cnn").setting(["audio.mel=" + text]).resolved(CorpusFacts(classes: 2))
+            }
         }
     }
 
     private let specials = [
-        "0", "-1", "1", "3", "1e999", ".nan", ".inf", "1e308", "9223372036854775807", "9223372036854775808", "4294967296",
-        "1000000000000", "0.000001", "null", "~", "true", "[]", "{}", "\"", "'", "*a", "&a ", "!!int ", "- ", ": ", "? ", "\n", "\t",
+        "0", "-1", "1", "3", "1e999", ".nan", ".inf", "1e308", "9223372036854775807", "9223372036854775808",
+        "4294967296",
+        "1000000000000", "0.000001", "null", "~", "true", "[]", "{}", "\"", "'", "*a", "&a ", "!!int ", "- ", ": ",
+        "? ", "\n", "\t",
         "  ", "#", "|", "all", "same", "words", "classes", "\u{0}", "\u{fffe}", "%", "@", "<<: ",
     ]
 
@@ -109,6 +122,9 @@ import Testing
         let place = try SmallModels.place()
         #expect(try Recipe.standard(forCorpus: place.tones, root: nil) == "kws-cnn")
         #expect(try Recipe.standard(forCorpus: place.folder.path("sentences.tsv"), root: nil) == "kim-rand")
-        #expect(try Recipe.names.map { try Recipe($0).takes() } == ["text", "text", "text", "text", "sound", "images", "sound", "sound"])
+        #expect(
+            try Recipe.names.map { try Recipe($0).takes() } == [
+                "text", "text", "text", "text", "sound", "images", "sound", "sound",
+            ])
     }
 }

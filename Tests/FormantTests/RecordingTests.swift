@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         (1, 0.25, 0.1), (1999, 0.25, 0.1), (2000, 0.25, 0.1), (2001, 0.25, 0.1), (2800, 0.25, 0.1), (2801, 0.25, 0.1),
-        (30_000, 0.25, 0.25), (30_000, 0.25, 1), (30_001, 0.1, 0.013), (300_000, 1, 0.7), (140_000, 10, 3), (65_536, 0.25, 0.25),
+        (30_000, 0.25, 0.25), (30_000, 0.25, 1), (30_001, 0.1, 0.013), (300_000, 1, 0.7), (140_000, 10, 3),
+        (65_536, 0.25, 0.25),
     ])
     func windowsAreStretchesOfTheRecording(count: Int, clip: Double, hop: Double) throws {
         let folder = try TemporaryFolder()
@@ -51,7 +52,9 @@ import Testing
         }
         #expect(count == 6 || count == 7)
         #expect(throws: AudioError.self) {
-            try ClipWindowReader(path: folder.path("none"), frontEnd: frontEnd(clip: 0.5), hop: 0.5).forEach { _, _, _ in }
+            try ClipWindowReader(path: folder.path("none"), frontEnd: frontEnd(clip: 0.5), hop: 0.5).forEach {
+                _, _, _ in
+            }
         }
     }
 
@@ -69,7 +72,9 @@ import Testing
             let expected = try frontEnd.clipFeatures(of: part, sampleRate: 8000)
             #expect(try loader.features(path, start: start, end: end) == expected, "\(start) … \(end)")
         }
-        #expect(try loader.features(path, start: 20) == frontEnd.clipFeatures(of: Array(samples[160_000...]), sampleRate: 8000))
+        #expect(
+            try loader.features(path, start: 20)
+                == frontEnd.clipFeatures(of: Array(samples[160_000...]), sampleRate: 8000))
         #expect(throws: AudioError.self) { _ = try loader.features(path, start: 41, end: 50) }
         #expect(throws: AudioError.self) { _ = try loader.features(path, channel: 1) }
     }
@@ -83,7 +88,8 @@ import Testing
         #expect(list.items.count == 61 && list.problems.map(\.input) == [folder.path("missing")])
         #expect(list.items[0].name == "high/0.wav" && list.items[60].name == place.tone("low", 0))
         var last = 0
-        let outcome = try FeatureRun(frontEnd, pool: WorkerPool(threads: 2)).run(list, to: .folder(folder.path("out"))) {
+        let outcome = try FeatureRun(frontEnd, pool: WorkerPool(threads: 2)).run(list, to: .folder(folder.path("out")))
+        {
             #expect($0 > last)
             last = $0
         }

@@ -14,7 +14,9 @@ import Testing
 
     @Test func durations() {
         #expect((0.4).duration == "0 s" && (59.4).duration == "59 s" && (60.0).duration == "1 min 0 s")
-        #expect((3599.0).duration == "59 min 59 s" && (3600.0).duration == "1 h 0 min" && (90_000.0).duration == "25 h 0 min")
+        #expect(
+            (3599.0).duration == "59 min 59 s" && (3600.0).duration == "1 h 0 min"
+                && (90_000.0).duration == "25 h 0 min")
         #expect(Double.infinity.duration == "?" && Double.nan.duration == "?" && (1e300).duration == "?")
     }
 

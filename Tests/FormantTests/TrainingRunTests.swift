@@ -16,7 +16,8 @@ import Testing
         var table = "text\tlabel\tsplit\n"
         for i in 0..<20 {
             table += "wake me\talarm\ttrain\nplay song\tmusic\ttrain\n"
-            table += "wake validationword\talarm\tvalidation\nplay testword\tmusic\t\(i % 2 == 0 ? "test" : "validation")\n"
+            table +=
+                "wake validationword\talarm\tvalidation\nplay testword\tmusic\t\(i % 2 == 0 ? "test" : "validation")\n"
         }
         let corpus = try folder.write("t.tsv", table)
         let summary = try train(corpus, TestSounds.textRecipe, into: folder.path("run"))
@@ -80,7 +81,8 @@ import Testing
         let corpus = try folder.write("t.jsonl", lines)
         let notes = Notes()
         let summary = try train(
-            corpus, TestSounds.textRecipe.replacingOccurrences(of: "epochs: 3", with: "epochs: 12"), into: folder.path("run"),
+            corpus, TestSounds.textRecipe.replacingOccurrences(of: "epochs: 3", with: "epochs: 12"),
+            into: folder.path("run"),
             observer: RunObserver(note: { notes.add($0) }))
         #expect(notes.texts.contains { $0.contains("binary cross-entropy") })
         let model = try Model(path: folder.path("run"))
@@ -89,8 +91,11 @@ import Testing
         #expect(result.ranking.count == 2 && result.ranking.allSatisfy { $0.score > 0.5 && $0.score < 1 })
         #expect(try Classifier(model).classify(text: "word").score < 0.5)
         let outcome = try EvaluationRun.run(
-            modelPath: folder.path("run"), corpusArgument: corpus, root: nil, part: .standard, pool: WorkerPool(threads: 1))
-        #expect(outcome.evaluation.metrics.n == summary.test?.n && outcome.evaluation.metrics.accuracy == summary.test?.accuracy)
+            modelPath: folder.path("run"), corpusArgument: corpus, root: nil, part: .standard,
+            pool: WorkerPool(threads: 1))
+        #expect(
+            outcome.evaluation.metrics.n == summary.test?.n
+                && outcome.evaluation.metrics.accuracy == summary.test?.accuracy)
     }
 
     @Test func brokenRecordingsAreNamedAndLeftOut() throws {
@@ -100,9 +105,12 @@ import Testing
         try folder.write("tones/high/empty.wav", "")
         let notes = Notes()
         let summary = try train(
-            folder.path("tones"), TestSounds.recipe, into: folder.path("run"), observer: RunObserver(warning: { notes.add($0) }))
+            folder.path("tones"), TestSounds.recipe, into: folder.path("run"),
+            observer: RunObserver(warning: { notes.add($0) }))
         #expect(summary.failed == 2)
-        for name in ["low/broken.wav", "high/empty.wav"] { #expect(notes.texts.contains { $0.hasPrefix(name + ": ") }, "\(notes.texts)") }
+        for name in ["low/broken.wav", "high/empty.wav"] {
+            #expect(notes.texts.contains { $0.hasPrefix(name + ": ") }, "\(notes.texts)")
+        }
         let account = try String(contentsOfFile: folder.path("run/run.json"), encoding: .utf8)
         #expect(account.contains("low/broken.wav"))
     }
@@ -112,9 +120,11 @@ import Testing
         let folder = try TemporaryFolder()
         let epochs = Atomic(0)
         let summary = try train(
-            place.tones, TestSounds.recipe.replacingOccurrences(of: "epochs: 3", with: "epochs: 100000"), into: folder.path("run"),
+            place.tones, TestSounds.recipe.replacingOccurrences(of: "epochs: 3", with: "epochs: 100000"),
+            into: folder.path("run"),
             observer: RunObserver(
-                epoch: { _ in epochs.add(1, ordering: .relaxed) }, shouldStop: { epochs.load(ordering: .relaxed) >= 4 }))
+                epoch: { _ in epochs.add(1, ordering: .relaxed) }, shouldStop: { epochs.load(ordering: .relaxed) >= 4 })
+        )
         #expect(summary.interrupted && (4...5).contains(summary.epochs))
         #expect(try Model(path: folder.path("run")).provenance.epoch <= summary.epochs)
         let whole = try train(place.tones, TestSounds.recipe, into: folder.path("whole"))
@@ -140,11 +150,14 @@ import Testing
         let folder = try TemporaryFolder()
         func evaluate(_ table: String, _ part: EvaluationRun.Part = .standard) throws -> EvaluationRun.Outcome {
             try EvaluationRun.run(
-                modelPath: place.folder.path("text"), corpusArgument: try folder.write("t.tsv", table), root: nil, part: part,
+                modelPath: place.folder.path("text"), corpusArgument: try folder.write("t.tsv", table), root: nil,
+                part: part,
                 pool: WorkerPool(threads: 1))
         }
         let all = try evaluate("text\tlabel\nwake me\talarm\nplay song\tmusic\n")
-        #expect(all.part == "all" && all.evaluation.metrics.n == 2 && all.evaluation.metrics.accuracy == 1 && all.warnings == [])
+        #expect(
+            all.part == "all" && all.evaluation.metrics.n == 2 && all.evaluation.metrics.accuracy == 1
+                && all.warnings == [])
         let unknown = try evaluate("text\tlabel\nwake me\talarm\nplay song\tjazz\n")
         #expect(unknown.evaluation.metrics.n == 1 && unknown.warnings.contains { $0.contains("jazz") })
         let split = try evaluate("text\tlabel\tsplit\nwake me\talarm\ttrain\nplay song\talarm\ttest\n")
