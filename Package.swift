@@ -105,8 +105,15 @@ let package = Package(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
             resources: [.copy("Golden")]),
         .testTarget(
+            name: "FormantTests",
+            dependencies: [
+                "Formant", "FormantAudio", "FormantCorpus", "FormantNetwork", "FormantTensor", "FormantText",
+                "FormantTraining", "FormantTestSupport",
+            ]),
+        .testTarget(
             name: "ReadmeTests",
             dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
+        .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

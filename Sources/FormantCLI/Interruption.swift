@@ -14,6 +14,8 @@ enum Interruption {
     static func listen() {
         signal(SIGINT) { _ in
             Interruption.asked.store(true, ordering: .relaxed)
+            let words: StaticString = "\nstopping: what was learned is kept; once more ends at once\n"
+            _ = write(2, words.utf8Start, words.utf8CodeUnitCount)
             signal(SIGINT, SIG_DFL)
         }
     }

@@ -1,5 +1,4 @@
 import FormantFiles
-import FormantCorpus
 import FormantTensor
 
 #if canImport(FoundationEssentials)

@@ -1,5 +1,4 @@
 import FormantFiles
-import FormantCorpus
 import FormantNetwork
 import FormantTensor
 import Yams

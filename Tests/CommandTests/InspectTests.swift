@@ -1,0 +1,91 @@
+import FormantTestSupport
+import Foundation
+import Testing
+
+/// `inspect`.
+@Suite struct InspectTests {
+    @Test func lectureNetwork() throws {
+        let run = try Command.run("inspect", "recipe", "mnist-lecture")
+        #expect(run.status == 0 && run.errors == "")
+        #expect(run.text.contains("1×28×28 → 25×26×26 → 25×13×13 → 50×11×11 → 50×5×5 → 1250 → "))
+        #expect(run.lines.contains { $0.hasSuffix("→ 10") })
+        let rows = run.lines.map { $0.split(separator: " ").map(String.init) }
+        let convolutions = rows.filter { $0.count >= 4 && $0[1] == "convolution" }
+        #expect(convolutions.map { $0[3] } == ["9", "225"])
+        let network = try #require(
+            try object(try Command.run("inspect", "recipe", "mnist-lecture", "--json").text)["network"] as? [String: Any])
+        let layers = try #require(network["layers"] as? [[String: Any]])
+        #expect(layers.compactMap { $0["weights_per_filter"] as? Int }.prefix(2) == [9, 225])
+        #expect(layers.compactMap { $0["parameters"] as? Int }.prefix(6).reduce(0, +) == 25 * 9 + 25 + 50 * 225 + 50)
+    }
+
+    @Test func everyRecipe() throws {
+        let list = try Command.run("inspect", "recipes")
+        let names = list.lines.compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(
+            names == [
+                "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn", "mnist-lecture",
+                "speech-lecture", "tc-resnet8",
+            ])
+        let folder = try TemporaryFolder()
+        for name in names {
+            let run = try Command.run("inspect", "recipe", name, "--json")
+            #expect(run.status == 0, "\(run.errors)")
+            let recipe = try object(run.text)
+            #expect(recipe["kind"] as? String == "recipe" && recipe["name"] as? String == name)
+            #expect(((recipe["network"] as? [String: Any])?["parameters"] as? Int ?? 0) > 1000)
+            // What is printed can be written to a file and used.
+            let file = try folder.write(name + ".yaml", try #require(recipe["document"] as? String))
+            let again = try object(try Command.run("inspect", "recipe", file, "--json").text)
+            #expect(again["network"] as? NSDictionary == recipe["network"] as? NSDictionary)
+        }
+        // The filters of the lecture's speech network stand at one place in time.
+        let speech = try Command.run("inspect", "recipe", "speech-lecture")
+        #expect(speech.text.contains("→ 96×56×1"), "\(speech.text)")
+        let fewer = try Command.run("inspect", "recipe", "kws-cnn", "--set", "audio.mel.bands=20", "--classes", "35")
+        #expect(fewer.text.contains("1×20×81 → ") && fewer.text.contains("→ 35\n"))
+    }
+
+    @Test func aModel() throws {
+        let place = try TrainedRuns.place()
+        let run = try Command.run("inspect", place.sound)
+        #expect(run.status == 0 && run.errors == "")
+        #expect(run.text.contains("1×16×16 → 8×16×16 → 8×8×8 → 512 → 3"), "\(run.text)")
+        #expect(run.text.contains("3: high, low, noise"))
+        let model = try object(try Command.run("inspect", place.sound + "/model.safetensors", "--json").text)
+        #expect(model["kind"] as? String == "model" && model["labels"] as? [String] == ["high", "low", "noise"])
+        let network = try #require(model["network"] as? [String: Any])
+        // 8 filters of 9 weights and a bias, scale and shift of 8 channels, 3 units over 512 values.
+        #expect(network["parameters"] as? Int == 8 * 10 + 16 + 3 * 513)
+        let text = try Command.run("inspect", place.text)
+        #expect(text.status == 0 && text.text.contains("takes    text"))
+    }
+
+    @Test func aCorpus() throws {
+        let place = try TrainedRuns.place()
+        let corpus = try object(try Command.run("inspect", place.folder.path("groups.csv"), "--json").text)
+        #expect(corpus["kind"] as? String == "corpus" && corpus["examples"] as? Int == 60 && corpus["groups"] as? Int == 4)
+        #expect((corpus["labels"] as? [[String: Any]])?.compactMap { $0["unassigned"] as? Int } == [20, 20, 20])
+        #expect(corpus["sample_rates"] as? [String: Int] == ["8000": 60])
+        #expect(corpus["problem_count"] as? Int == 0)
+        let folder = try TemporaryFolder()
+        let table = try folder.write("table.tsv", "text\tlabel\none two\ta\nthree\tb\n\tb\nfour\t\n")
+        let text = try Command.run("inspect", table)
+        #expect(text.status == 0 && text.text.contains("1.0 to 2.0 words"), "\(text.text)")
+        #expect(text.text.contains("problems\n") && text.text.contains("line 4") && text.text.contains("line 5"))
+    }
+
+    @Test func aRecording() throws {
+        let place = try TrainedRuns.place()
+        let recording = try object(try Command.run("inspect", place.tones + "/low/0.wav", "--json").text)
+        #expect(recording["kind"] as? String == "recording")
+        #expect(recording["sample_rate"] as? Int == 8000 && recording["channels"] as? Int == 1)
+        #expect(recording["frames"] as? Int == 2400 && recording["seconds"] as? Double == 0.3)
+        let peak = try #require(recording["peak"] as? Double)
+        let mean = try #require(recording["root_mean_square"] as? Double)
+        // Of a sine with little noise: the peak is √2 times the effective value.
+        #expect(abs(peak / mean - 2.0.squareRoot()) < 0.08 && peak < 0.83)
+        let broken = try Command.run("inspect", place.folder.path("sound.yaml"))
+        #expect(broken.status == 1 && broken.errors.contains("sound.yaml"))
+    }
+}
