@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A few parked threads that run the iterations of a loop.
@@ -43,7 +43,9 @@ public final class WorkerPool: Sendable {
             for i in 0..<max(0, count) { body(i, 0) }
             return
         }
-        withoutActuallyEscaping(body) { shared.run(count: count, body: $0) }
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: body) { shared.run(count: count, body: $0) }
+        }
         shared.release()
     }
 
@@ -57,20 +59,31 @@ public final class WorkerPool: Sendable {
 }
 
 /// What the caller and the workers share. Not the pool itself, so that the pool can end while workers still hold it.
+///
+/// A loop ends when all its iterations have ended; the caller does not wait for workers that were too late to get one.
+/// For that, `ticket` holds the number of the loop in its upper half and the next iteration in its lower half: a worker
+/// gets an iteration by counting the ticket up, which fails once another loop has begun.
 private final class Shared: @unchecked Sendable {
+    typealias Body = UnsafePointer<(Int, Int) -> Void>
+
     private(set) var workers = 0
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let busy = Atomic<Bool>(false)
-    private let next = Atomic<Int>(0)
+    private let ticket = Atomic<UInt64>(0)
+    private let completed = Atomic<Int>(0)
 
-    // Guarded by `mutex`; `body` and `count` do not change while workers are inside a job.
-    private var generation = 0
+    // Guarded by `mutex`.
+    private var loop: UInt64 = 0
     private var stopping = false
-    private var working = 0
+    private var parked = 0
+    private var callerWaits = false
     private var count = 0
-    private var body: ((Int, Int) -> Void)?
+    private var body: Body?
+
+    /// How often a thread looks again before it parks: loops follow each other closely, and waking takes longer.
+    private static let patience = 4_000
 
     init() {
         pthread_mutex_init(mutex, nil)
@@ -91,29 +104,57 @@ private final class Shared: @unchecked Sendable {
 
     func release() { busy.store(false, ordering: .releasing) }
 
-    func run(count: Int, body: @escaping (Int, Int) -> Void) {
-        next.store(0, ordering: .relaxed)
+    func run(count: Int, body: Body) {
+        completed.store(0, ordering: .relaxed)
         pthread_mutex_lock(mutex)
+        loop = (loop + 1) & 0xffff_ffff
         self.count = count
         self.body = body
-        generation += 1
-        working = workers
-        pthread_cond_broadcast(wake)
+        callerWaits = false
+        let current = loop
+        ticket.store(current << 32, ordering: .releasing)
+        if parked > 0 { pthread_cond_broadcast(wake) }
         pthread_mutex_unlock(mutex)
-        drain(count, 0, body)
+
+        drain(current, count, body, worker: 0)
+        for _ in 0..<Shared.patience where completed.load(ordering: .acquiring) < count { pause() }
+        guard completed.load(ordering: .acquiring) < count else { return }
         pthread_mutex_lock(mutex)
-        while working > 0 { pthread_cond_wait(done, mutex) }
-        self.body = nil
+        callerWaits = true
+        while completed.load(ordering: .acquiring) < count { pthread_cond_wait(done, mutex) }
         pthread_mutex_unlock(mutex)
     }
 
-    private func drain(_ count: Int, _ worker: Int, _ body: (Int, Int) -> Void) {
-        while true {
-            let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            if i >= count { return }
-            body(i, worker)
+    private func drain(_ current: UInt64, _ count: Int, _ body: Body, worker: Int) {
+        var seen = ticket.load(ordering: .acquiring)
+        while seen >> 32 == current, Int(seen & 0xffff_ffff) < count {
+            let (exchanged, original) = ticket.weakCompareExchange(
+                expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+            guard exchanged else {
+                seen = original
+                continue
+            }
+            call(body, Int(seen & 0xffff_ffff), worker)
+            // The loop may end with this: nothing of it is touched any more.
+            if completed.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == count, worker != 0 {
+                tellCaller()
+            }
+            seen = ticket.load(ordering: .acquiring)
         }
     }
+
+    /// Not inlined, so that no reference to the closure outlives the iteration.
+    @inline(never)
+    private func call(_ body: Body, _ index: Int, _ worker: Int) { body.pointee(index, worker) }
+
+    private func tellCaller() {
+        pthread_mutex_lock(mutex)
+        if callerWaits { pthread_cond_signal(done) }
+        pthread_mutex_unlock(mutex)
+    }
+
+    @inline(never)
+    private func pause() {}
 
     /// Starts one worker thread; false if the system refuses.
     func startWorker(_ worker: Int) -> Bool {
@@ -123,9 +164,9 @@ private final class Shared: @unchecked Sendable {
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         defer { pthread_attr_destroy(&attributes) }
         #if canImport(Darwin)
-        var thread: pthread_t?
+            var thread: pthread_t?
         #else
-        var thread = pthread_t()
+            var thread = pthread_t()
         #endif
         let status = pthread_create(&thread, &attributes, runWorker, start.toOpaque())
         if status == 0 { workers += 1 } else { start.release() }
@@ -133,20 +174,19 @@ private final class Shared: @unchecked Sendable {
     }
 
     func work(as worker: Int) {
-        var seen = 0
-        pthread_mutex_lock(mutex)
+        var last: UInt64 = 0
         while true {
-            while generation == seen && !stopping { pthread_cond_wait(wake, mutex) }
-            if stopping { break }
-            seen = generation
-            let (count, body) = (self.count, self.body!)
-            pthread_mutex_unlock(mutex)
-            drain(count, worker, body)
+            for _ in 0..<Shared.patience where ticket.load(ordering: .acquiring) >> 32 == last { pause() }
             pthread_mutex_lock(mutex)
-            working -= 1
-            if working == 0 { pthread_cond_signal(done) }
+            parked += 1
+            while loop == last && !stopping { pthread_cond_wait(wake, mutex) }
+            parked -= 1
+            let (current, count, body, ends) = (loop, self.count, self.body, stopping)
+            pthread_mutex_unlock(mutex)
+            if ends { return }
+            last = current
+            if let body { drain(current, count, body, worker: worker) }
         }
-        pthread_mutex_unlock(mutex)
     }
 
     func stop() {
@@ -168,15 +208,15 @@ private final class Start {
 }
 
 #if canImport(Darwin)
-private func runWorker(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-    start.shared.work(as: start.worker)
-    return nil
-}
+    private func runWorker(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        start.shared.work(as: start.worker)
+        return nil
+    }
 #else
-private func runWorker(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-    start.shared.work(as: start.worker)
-    return nil
-}
+    private func runWorker(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+        start.shared.work(as: start.worker)
+        return nil
+    }
 #endif

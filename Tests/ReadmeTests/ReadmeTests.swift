@@ -12,7 +12,7 @@ private let repository = URL(fileURLWithPath: #filePath).deletingLastPathCompone
         let features = try logMel(of: words.appending(path: "yes/america-m1-1.flac").path)
         #expect(features.extents[0] == 80)
         #expect(features.extents[1] > 20)
-        #expect(features.values.allSatisfy(\.isFinite))
+        #expect(features.values.allSatisfy { $0.isFinite })
         #expect(Set(features.values).count > 1000)
     }
 
