@@ -81,7 +81,10 @@ let package = Package(
         .testTarget(name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor"]),
         .testTarget(
             name: "FormantTrainingTests",
-            dependencies: ["FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
+            dependencies: [
+                "FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport",
+                .product(name: "Yams", package: "Yams"),
+            ],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
