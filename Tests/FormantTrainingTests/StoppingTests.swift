@@ -1,6 +1,7 @@
 import FormantNetwork
 import FormantTensor
 import FormantTraining
+import Foundation
 import Synchronization
 import Testing
 
@@ -203,6 +204,11 @@ import Testing
         ).run(parameters, training: Examples.pictures(60, seed: 20), validation: broken)
         #expect(outcome.history[0].validationLoss!.isNaN && outcome.history[1].validationLoss!.isNaN)
         #expect(outcome.history[0].validationAccuracy == 0)
+        // JSON has no such number; the record can be written all the same, and read again.
+        let written = try outcome.history.map { try JSONEncoder().encode($0) }
+        let read = try written.map { try JSONDecoder().decode(EpochRecord.self, from: $0) }
+        #expect(read[0].validationLoss == nil && read[0].trainLoss == outcome.history[0].trainLoss)
+        #expect(read[3] == outcome.history[3])
         #expect(outcome.bestEpoch >= 3)
         #expect(try parameters.bits == weights(after: outcome.bestEpoch))
     }
