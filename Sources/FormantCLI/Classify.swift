@@ -45,7 +45,8 @@ struct Classify: ParsableCommand {
         let console = Console(quiet: shared.quiet)
         let model = try Model(path: model)
         let output = OutputStream.standard()
-        let printer = ResultPrinter(shared.json ? .jsonl : format, top: top, output: output)
+        let printer = ResultPrinter(
+            shared.json ? .jsonl : format, top: min(top, model.labels.count), output: output)
         let (done, failed): (Int, Int)
         switch model.frontEnd {
         case .audio:

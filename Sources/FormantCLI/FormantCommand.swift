@@ -1,5 +1,6 @@
 import ArgumentParser
 import Formant
+import FormantTensor
 
 #if canImport(Glibc)
     import Glibc
@@ -28,6 +29,7 @@ struct FormantCommand: ParsableCommand {
         // Ends without a word when what reads the output has seen enough, whatever the parent process does with SIGPIPE.
         signal(SIGPIPE, SIG_DFL)
         do {
+            try checkSubcommand(CommandLine.arguments.dropFirst().first)
             var command = try parseAsRoot()
             try command.run()
         } catch let error as RecipeError {
@@ -36,6 +38,17 @@ struct FormantCommand: ParsableCommand {
             exit(withError: ValidationError("\(RunError.option(name: name, value: value, expected: expected))"))
         } catch {
             exit(withError: error)
+        }
+    }
+}
+
+extension FormantCommand {
+    /// Throws where the first word is meant to be a subcommand and is none.
+    private static func checkSubcommand(_ word: String?) throws {
+        guard let word, !word.hasPrefix("-") else { return }
+        let names = configuration.subcommands.map(\._commandName) + ["help"]
+        guard names.contains(word) else {
+            throw ValidationError(UnknownName("subcommand", word, known: names).description)
         }
     }
 }

@@ -49,14 +49,18 @@ public struct EvaluationRun {
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
         let corpus = try Corpus.load(argument: corpusArgument, root: root)
+        guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
+            throw ClassifierError.modality(
+                takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
+        }
         for problem in corpus.problems.prefix(20) { observer.warning("\(problem)") }
         var warnings: [String] = []
         let selection = try select(corpus, part, model, &warnings)
         let multiLabel = model.scoring == .sigmoid
         let inputs: CorpusInputs
         var failed: [InputProblem] = []
-        switch (model.frontEnd, corpus.modality) {
-        case (.audio(let frontEnd), .audio):
+        switch model.frontEnd {
+        case .audio(let frontEnd):
             (inputs, failed) = try CorpusInputs.audio(
                 selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
                 folder: FilePath.temporaryFolder, pool: pool
@@ -65,12 +69,9 @@ public struct EvaluationRun {
                 return try finish(
                     model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)
             }
-        case (.text(let frontEnd), .text):
+        case .text(let frontEnd):
             inputs = CorpusInputs.text(
                 selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel, pool: pool)
-        default:
-            throw ClassifierError.modality(
-                takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
         }
         return try finish(model, selection, inputs, failed, warnings, pool, commandLine, observer)
     }
