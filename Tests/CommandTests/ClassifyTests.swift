@@ -42,7 +42,7 @@ import Testing
                 report)
             #expect(run.status == 0)
             counts[part] = try object(run.text)["n"] as? Int
-            if part != "all" { #expect((try objectFile(report)["parts"] as? [Any])?.count == 1) }
+            if part != "all" { #expect((try objectFile(report)["evaluations"] as? [Any])?.count == 1) }
             #expect(run.errors.contains("warning: ") == (part == "all"), "\(run.errors)")
         }
         #expect(try String(contentsOfFile: folder.path("all.html"), encoding: .utf8).contains("</html>"))

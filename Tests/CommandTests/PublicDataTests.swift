@@ -16,6 +16,7 @@ import Testing
         let files = try files(name)
         #expect(files.count > 10)
         var answers: [String: String] = [:]
+        var read = 0
         for file in files {
             let run = try Command.run("classify", place.sound, file, "--json", "--threads", "1")
             #expect(run.signal == 0 && (run.status == 0 || run.status == 1), "\(file): \(run.errors)")
@@ -24,8 +25,9 @@ import Testing
             if run.status == 0 { answers[file] = run.lines[0] }
             let features = try Command.run(
                 "features", file, "--out", folder.path("one.npz"), "--quiet", "--threads", "1")
-            #expect(features.signal == 0 && features.status == run.status, "\(file): \(features.errors)")
+            #expect(features.signal == 0, "\(file): \(features.errors)")
             if features.status == 0 {
+                read += 1
                 let entries = try zipEntries(try folder.bytes("one.npz"))
                 #expect(entries.count == 1)
                 for entry in entries.values { #expect(try NumpyFile(entry).values.allSatisfy { $0.isFinite }) }
@@ -37,8 +39,8 @@ import Testing
         #expect(together.lines == files.compactMap { answers[$0] })
         #expect(together.errors.split(separator: "\n").count { $0.hasPrefix("error: ") } == failed)
         let features = try Command.run(["features"] + files + ["--out", folder.path("all.npz"), "--json"])
-        #expect(features.status == together.status)
-        #expect(try zipEntries(try folder.bytes("all.npz")).count == answers.count)
+        #expect(features.status == (read == files.count ? 0 : 3))
+        #expect(try zipEntries(try folder.bytes("all.npz")).count == read)
         let windows = try Command.run(["classify", place.sound] + files + ["--hop", "0.5"])
         #expect(windows.status == together.status, "\(windows.errors)")
         #expect(try folder.contents().allSatisfy { !$0.hasSuffix(".partial") })

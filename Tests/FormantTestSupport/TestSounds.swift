@@ -92,12 +92,12 @@ package enum TestSounds {
         """
 }
 
-/// Bytes with one to four random changes: replaced, removed, doubled, moved, or something special put in.
+/// Bytes with one to three random changes: replaced, removed, doubled, moved, or something special put in.
 package func mutated(
     _ bytes: [UInt8], specials: [String], using generator: inout SeededGenerator
 ) -> [UInt8] {
     var bytes = bytes
-    for _ in 0...generator.index(below: 4) {
+    for _ in 0...generator.index(below: 3) {
         guard !bytes.isEmpty else { return bytes }
         let at = generator.index(below: bytes.count)
         switch generator.index(below: 7) {
