@@ -46,7 +46,7 @@ extension FormantCommand {
     /// Throws where the first word is meant to be a subcommand and is none.
     private static func checkSubcommand(_ word: String?) throws {
         guard let word, !word.hasPrefix("-") else { return }
-        let names = configuration.subcommands.map(\._commandName) + ["help"]
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
         guard names.contains(word) else {
             throw ValidationError(UnknownName("subcommand", word, known: names).description)
         }

@@ -33,7 +33,8 @@ import Testing
 
     @Test func settingsChangeTheDocument() throws {
         let recipe = try Recipe("kws-cnn").setting([
-            "training.epochs=7", "training.optimiser={kind: sgd}", "training.optimiser.momentum=0.8", "audio.sampleRate=11025",
+            "training.epochs=7", "training.optimiser={kind: sgd}", "training.optimiser.momentum=0.8",
+            "audio.sampleRate=11025",
             "network.0.convolution.filters=5", "audio.deltas.order=first",
         ])
         let resolved = try recipe.resolved(CorpusFacts(classes: 3, sampleRate: 8000))

@@ -8,7 +8,9 @@ import Testing
         #expect((0.0).digits(3) == "0.000" && (-0.0).digits(1) == "0.0" && (-0.04).digits(1) == "0.0")
         #expect((-1.25).digits(2) == "-1.25" && (12.999).digits(1) == "13.0" && (7.5).digits(0) == "8")
         #expect((0.05).digits(3) == "0.050" && (1e11).digits(2) == "100000000000.00")
-        #expect(Double.nan.digits(2) == "nan" && (-Double.infinity).digits(2) == "-inf" && (1e13).digits(2) == "10000000000000.0")
+        #expect(
+            Double.nan.digits(2) == "nan" && (-Double.infinity).digits(2) == "-inf"
+                && (1e13).digits(2) == "10000000000000.0")
         #expect((0.98765).percent == "98.77 %" || (0.98765).percent == "98.76 %")
     }
 
