@@ -99,7 +99,10 @@ let package = Package(
             name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
-            dependencies: ["FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
+            dependencies: [
+                "FormantTraining", "FormantNetwork", "FormantTensor", "FormantTestSupport",
+                .product(name: "Yams", package: "Yams"),
+            ],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],

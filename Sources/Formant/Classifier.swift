@@ -104,10 +104,11 @@ public final class Classifier {
             throw ClassifierError.modality(takes: model.frontEnd.takes, given: "recordings")
         }
         let shape = try frontEnd.featureShape()
-        var pending: [(start: Double, end: Double, features: Tensor)] = []
+        var pending: [(start: Double, end: Double, samples: [Float])] = []
         func flush() throws {
+            let features = try clipFeatures(of: pending.map(\.samples), frontEnd)
             let outputs = try predictor.outputs(count: pending.count, shape: shape) { i, input in
-                pending[i].features.values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
+                features[i].values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
             }
             for (window, output) in zip(pending, outputs) {
                 try body(Window(start: window.start, end: window.end, result: try result(output, of: path)))
@@ -115,10 +116,25 @@ public final class Classifier {
             pending.removeAll(keepingCapacity: true)
         }
         try ClipWindowReader(path: path, frontEnd: frontEnd, hop: hop).forEach { start, end, samples in
-            pending.append((start, end, try frontEnd.clipFeatures(of: samples, sampleRate: frontEnd.sampleRate)))
+            pending.append((start, end, samples))
             if pending.count == predictor.batch { try flush() }
         }
         try flush()
+    }
+
+    /// The features of clips at the front end's rate, by all threads.
+    private func clipFeatures(of clips: [[Float]], _ frontEnd: AudioFrontEnd) throws -> [Tensor] {
+        var features = [Swift.Result<Tensor, AudioError>?](repeating: nil, count: clips.count)
+        features.withUnsafeMutableBufferPointer { features in
+            nonisolated(unsafe) let features = features  // each written by one worker
+            pool.forEach(clips.count) { i, _ in
+                do throws(AudioError) {
+                    features[i] = .success(
+                        try frontEnd.clipFeatures(of: clips[i], sampleRate: frontEnd.sampleRate))
+                } catch { features[i] = .failure(error) }
+            }
+        }
+        return try features.map { try $0!.get() }
     }
 
     private func result(_ output: [Float], of input: String) throws -> Result {

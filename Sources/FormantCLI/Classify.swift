@@ -61,11 +61,13 @@ struct Classify: ParsableCommand {
         if failed > 0 { throw done > 0 ? someFailed : ExitCode.failure }
     }
 
-    private func classifyRecordings(_ model: Model, _ printer: ResultPrinter, _ console: Console) throws -> (done: Int, failed: Int) {
+    private func classifyRecordings(
+        _ model: Model, _ printer: ResultPrinter, _ console: Console
+    ) throws -> (done: Int, failed: Int) {
         let list = InputList(inputs)
         for problem in list.problems { console.error("\(problem.input): \(problem.reason)") }
         var failed = list.problems.count
-        let pool = shared.pool(for: list.items.count)
+        let pool = shared.pool(for: hop == nil ? list.items.count : .max)
         let classifier = Classifier(model, pool: pool)
         try printer.header(hop == nil ? .recordings : .windows)
         let block = hop == nil ? 16 * pool.threads : 1
@@ -75,6 +77,8 @@ struct Classify: ParsableCommand {
                 do {
                     try classifier.forEachWindow(of: items[0].path, hop: hop) { window in
                         try printer.window(items[0].path, window)
+                        console.progress(
+                            Double(first) / Double(list.items.count), "\(items[0].path): \(window.end.duration)")
                     }
                 } catch let error as OutputError { throw error } catch {
                     console.error("\(error)")
@@ -99,7 +103,9 @@ struct Classify: ParsableCommand {
         return (list.items.count + list.problems.count - failed, failed)
     }
 
-    private func classifySentences(_ model: Model, _ printer: ResultPrinter, _ console: Console) throws -> (done: Int, failed: Int) {
+    private func classifySentences(
+        _ model: Model, _ printer: ResultPrinter, _ console: Console
+    ) throws -> (done: Int, failed: Int) {
         let classifier = Classifier(model, pool: shared.pool())
         try printer.header(.sentences)
         var failed = 0

@@ -24,6 +24,18 @@ public struct EpochRecord: Codable, Hashable, Sendable {
         case seconds
         case isBest = "best"
     }
+
+    /// Writes one object; a loss that is not finite, which JSON cannot hold, is left out.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(epoch, forKey: .epoch)
+        try container.encode(trainLoss, forKey: .trainLoss)
+        try container.encodeIfPresent(validationLoss.flatMap { $0.isFinite ? $0 : nil }, forKey: .validationLoss)
+        try container.encodeIfPresent(validationAccuracy, forKey: .validationAccuracy)
+        try container.encode(rate, forKey: .rate)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(isBest, forKey: .isBest)
+    }
 }
 
 /// Where training stands, told after every step.

@@ -19,7 +19,8 @@ public enum Loss: Hashable, Sendable {
     /// The loss of a batch, and its gradient by the outputs.
     ///
     /// The loss is Σᵢ wᵢ lossᵢ / Σᵢ wᵢ, where wᵢ is the example's weight times, with class weights, that of its class.
-    /// Sums run in double precision and in the order of the examples.
+    /// Sums run in double precision and in the order of the examples. An output that is not finite gives a loss that is
+    /// not finite.
     /// - Parameters:
     ///   - outputs: batch × classes: logits, or values for the squared error.
     ///   - targets: one per example.
@@ -28,12 +29,17 @@ public enum Loss: Hashable, Sendable {
     ///   - gradient: receives batch × classes; nil where it is not wanted.
     /// - Returns: the sum of wᵢ lossᵢ, and the sum of wᵢ.
     /// - Throws: `TrainingError.target` where a target does not fit the loss.
+    /// - Precondition: `outputs` and `gradient` hold equally many values for each target, `weights` one.
     public func evaluate(
         outputs: UnsafeBufferPointer<Float>, targets: [Target], weights: [Float], classWeights: [Float] = [],
         gradient: UnsafeMutableBufferPointer<Float>?
     ) throws(TrainingError) -> (sum: Double, weight: Double) {
         guard !targets.isEmpty else { return (0, 0) }
         let classes = outputs.count / targets.count
+        precondition(
+            outputs.count == classes * targets.count && weights.count == targets.count
+                && gradient.map { $0.count == outputs.count } ?? true,
+            "\(outputs.count) outputs and \(weights.count) weights for \(targets.count) targets")
         var scales = weights.map(Double.init)
         if !classWeights.isEmpty {
             for (i, target) in targets.enumerated() {
@@ -81,13 +87,13 @@ public enum Loss: Hashable, Sendable {
         var largest = -Float.infinity
         for value in z where value > largest || value.isNaN { largest = value }
         var sum = 0.0
-        for value in z { sum += exp(Double(value - largest)) }
+        for value in z { sum += exp(Double(value) - Double(largest)) }
         let logSum = log(sum) + Double(largest)
         let rest = Double(smoothing) / Double(z.count)
         var loss = 0.0
         for j in z.indices {
             let wanted = rest + (j == label ? 1 - Double(smoothing) : 0)
-            if wanted > 0 { loss -= wanted * (Double(z[j]) - logSum) }
+            loss -= wanted * (Double(z[j]) - logSum)
             gradient?[j] = Float(exp(Double(z[j]) - logSum) - wanted) * scale
         }
         return loss
@@ -130,6 +136,12 @@ public enum Loss: Hashable, Sendable {
         case .meanSquaredError: "meanSquaredError"
         }
     }
+
+    /// Throws `TrainingError.setting` unless every number is in its range.
+    public func validate() throws(TrainingError) {
+        guard case .softmaxCrossEntropy(let smoothing) = self else { return }
+        try check("labelSmoothing", smoothing, in: 0..<1, "0 or more, below 1")
+    }
 }
 
 extension Loss: Codable {
@@ -137,29 +149,20 @@ extension Loss: Codable {
 
     /// Reads a name, or `{kind: softmaxCrossEntropy, labelSmoothing: 0.1}`.
     public init(from decoder: any Decoder) throws {
-        var smoothing: Float = 0
-        let kind: String
-        if let name = try? decoder.singleValueContainer().decode(String.self) {
-            kind = name
-        } else {
-            let settings = try decoder.settings(of: "loss", keyedBy: Keys.self)
-            kind = try settings.decode(String.self, forKey: .kind)
-            smoothing = try settings.decode(.labelSmoothing, default: 0)
-        }
-        let known = ["softmaxCrossEntropy", "binaryCrossEntropy", "meanSquaredError"]
+        let name = try? decoder.singleValueContainer().decode(String.self)
+        let settings = name == nil ? try decoder.settings(of: "loss", keyedBy: Keys.self) : nil
+        let kind = try name ?? settings!.decode(String.self, forKey: .kind)
         switch kind {
-        case "softmaxCrossEntropy" where (0..<1).contains(smoothing):
-            self = .softmaxCrossEntropy(labelSmoothing: smoothing)
-        case "binaryCrossEntropy" where smoothing == 0: self = .binaryCrossEntropy
-        case "meanSquaredError" where smoothing == 0: self = .meanSquaredError
+        case "softmaxCrossEntropy":
+            self = .softmaxCrossEntropy(labelSmoothing: try settings?.decode(.labelSmoothing, default: 0) ?? 0)
+        case "binaryCrossEntropy", "meanSquaredError":
+            try settings?.refuseOthers(than: [], for: kind)
+            self = kind == "binaryCrossEntropy" ? .binaryCrossEntropy : .meanSquaredError
         default:
-            guard known.contains(kind) else {
-                throw DecodingError.refused(UnknownName("loss", kind, known: known), at: decoder.codingPath)
-            }
-            throw DecodingError.refused(
-                "labelSmoothing is \(smoothing); expected 0 or more, below 1, and softmaxCrossEntropy",
-                at: decoder.codingPath)
+            let known = ["softmaxCrossEntropy", "binaryCrossEntropy", "meanSquaredError"]
+            throw decoder.unknown("loss", kind, known: known)
         }
+        try decoder.check(validate)
     }
 
     /// Writes what `init(from:)` reads.

@@ -2,26 +2,6 @@ import CKernels
 import FormantNetwork
 import FormantTensor
 
-/// A rule that moves weights against their gradients.
-public enum OptimiserRule: Hashable, Sendable {
-    /// Gradient descent with momentum, as PyTorch has it.
-    case sgd(momentum: Float, nesterov: Bool)
-    /// Kingma & Ba 2015; weight decay, where there is one, enters the gradient.
-    case adam(beta1: Float, beta2: Float, epsilon: Float)
-    /// Loshchilov & Hutter 2019: weight decay apart from the gradient.
-    case adamW(beta1: Float, beta2: Float, epsilon: Float)
-    /// Zeiler 2012.
-    case adadelta(rho: Float, epsilon: Float)
-
-    /// Vectors of state per weight.
-    var stateCount: Int {
-        switch self {
-        case .sgd(let momentum, _): momentum == 0 ? 0 : 1
-        default: 2
-        }
-    }
-}
-
 /// An optimiser with its state: momentum, moments and the number of steps.
 public final class Optimiser {
     /// The rule.
@@ -154,69 +134,6 @@ public final class Optimiser {
                 guard norm > limit else { continue }
                 for row in 0..<rows { w[row * outputs + output] *= limit / norm }
             }
-        }
-    }
-}
-
-extension OptimiserRule: Codable {
-    private enum Keys: String, SettingsKey { case kind, momentum, nesterov, beta1, beta2, epsilon, rho }
-
-    /// Reads a name, or `{kind: sgd, momentum: 0.9, nesterov: true}` and the like.
-    public init(from decoder: any Decoder) throws {
-        let known = ["sgd", "adam", "adamW", "adadelta"]
-        func failure(_ message: String) -> DecodingError {
-            .refused(message, at: decoder.codingPath)
-        }
-        let name = try? decoder.singleValueContainer().decode(String.self)
-        let settings = name == nil ? try decoder.settings(of: "optimiser", keyedBy: Keys.self) : nil
-        func value(_ key: Keys, _ fallback: Float, _ range: Range<Float>) throws -> Float {
-            let value = try settings?.decode(key, default: fallback) ?? fallback
-            guard range.contains(value) else {
-                throw failure(
-                    "\(key.rawValue) is \(value); expected \(range.lowerBound) or more, below \(range.upperBound)")
-            }
-            return value
-        }
-        let kind = try name ?? settings!.decode(String.self, forKey: .kind)
-        switch kind {
-        case "sgd":
-            self = .sgd(
-                momentum: try value(.momentum, 0.9, 0..<1),
-                nesterov: try settings?.decode(.nesterov, default: false) ?? false)
-        case "adam", "adamW":
-            let (beta1, beta2) = (try value(.beta1, 0.9, 0..<1), try value(.beta2, 0.999, 0..<1))
-            let epsilon = try value(.epsilon, 1e-8, 1e-30..<1)
-            self =
-                kind == "adam"
-                ? .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
-                : .adamW(beta1: beta1, beta2: beta2, epsilon: epsilon)
-        case "adadelta":
-            self = .adadelta(rho: try value(.rho, 0.95, 0..<1), epsilon: try value(.epsilon, 1e-6, 1e-30..<1))
-        default: throw DecodingError.refused(UnknownName("optimiser", kind, known: known), at: decoder.codingPath)
-        }
-    }
-
-    /// Writes what `init(from:)` reads.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        switch self {
-        case .sgd(let momentum, let nesterov):
-            try container.encode("sgd", forKey: .kind)
-            try container.encode(momentum, forKey: .momentum)
-            try container.encode(nesterov, forKey: .nesterov)
-        case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon):
-            if case .adam = self {
-                try container.encode("adam", forKey: .kind)
-            } else {
-                try container.encode("adamW", forKey: .kind)
-            }
-            try container.encode(beta1, forKey: .beta1)
-            try container.encode(beta2, forKey: .beta2)
-            try container.encode(epsilon, forKey: .epsilon)
-        case .adadelta(let rho, let epsilon):
-            try container.encode("adadelta", forKey: .kind)
-            try container.encode(rho, forKey: .rho)
-            try container.encode(epsilon, forKey: .epsilon)
         }
     }
 }

@@ -30,6 +30,19 @@ public enum Schedule: Hashable, Sendable {
             return final + (1 - final) * 0.5 * (1 + cosf(.pi * fraction))
         }
     }
+
+    /// Throws `TrainingError.setting` unless every number is in its range.
+    public func validate() throws(TrainingError) {
+        switch self {
+        case .constant: break
+        case .step(let epochs, let factor):
+            try check("epochs", epochs, in: 1..., "1 or more")
+            try check("factor", factor, in: Float.leastNormalMagnitude...1, "above 0, at most 1")
+        case .cosine(let warmUp, let final):
+            try check("warmUp", warmUp, in: 0..<Float.infinity, "0 or more epochs")
+            try check("final", final, in: 0...1, "0 to 1")
+        }
+    }
 }
 
 extension Schedule: Codable {
@@ -37,38 +50,32 @@ extension Schedule: Codable {
 
     /// Reads `constant`, `{kind: step, epochs: 10, factor: 0.5}` or `{kind: cosine, warmUp: 1, final: 0.01}`.
     public init(from decoder: any Decoder) throws {
-        let known = ["constant", "step", "cosine"]
-        func failure(_ message: String) -> DecodingError {
-            .refused(message, at: decoder.codingPath)
-        }
-        if let name = try? decoder.singleValueContainer().decode(String.self) {
-            switch name {
-            case "constant": self = .constant
-            case "cosine": self = .cosine(warmUp: 1, final: 0.01)
-            default: throw DecodingError.refused(UnknownName("schedule", name, known: known), at: decoder.codingPath)
-            }
-            return
-        }
-        let settings = try decoder.settings(of: "schedule", keyedBy: Keys.self)
-        let kind = try settings.decode(String.self, forKey: .kind)
+        let name = try? decoder.singleValueContainer().decode(String.self)
+        let settings = name == nil ? try decoder.settings(of: "schedule", keyedBy: Keys.self) : nil
+        let kind = try name ?? settings!.decode(String.self, forKey: .kind)
         switch kind {
-        case "constant": self = .constant
+        case "constant":
+            try settings?.refuseOthers(than: [], for: kind)
+            self = .constant
         case "step":
-            let epochs = try settings.decode(Int.self, forKey: .epochs)
-            let factor = try settings.decode(Float.self, forKey: .factor)
-            guard epochs >= 1, factor > 0, factor <= 1 else {
-                throw failure("step needs epochs of 1 or more and a factor above 0, at most 1")
+            guard let settings else {
+                throw DecodingError.dataCorrupted(
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: "step needs settings: {kind: step, epochs: 10, factor: 0.5}"))
             }
-            self = .step(epochs: epochs, factor: factor)
+            try settings.refuseOthers(than: [.epochs, .factor], for: kind)
+            self = .step(
+                epochs: try settings.decode(Int.self, forKey: .epochs),
+                factor: try settings.decode(Float.self, forKey: .factor))
         case "cosine":
-            let warmUp: Float = try settings.decode(.warmUp, default: 1)
-            let final: Float = try settings.decode(.final, default: 0.01)
-            guard warmUp >= 0, warmUp.isFinite, (0...1).contains(final) else {
-                throw failure("cosine needs a warmUp of 0 or more epochs and a final factor from 0 to 1")
-            }
-            self = .cosine(warmUp: warmUp, final: final)
-        default: throw DecodingError.refused(UnknownName("schedule", kind, known: known), at: decoder.codingPath)
+            try settings?.refuseOthers(than: [.warmUp, .final], for: kind)
+            self = .cosine(
+                warmUp: try settings?.decode(.warmUp, default: 1) ?? 1,
+                final: try settings?.decode(.final, default: 0.01) ?? 0.01)
+        default: throw decoder.unknown("schedule", kind, known: ["constant", "step", "cosine"])
         }
+        try decoder.check(validate)
     }
 
     /// Writes what `init(from:)` reads.

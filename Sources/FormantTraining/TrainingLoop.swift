@@ -1,3 +1,4 @@
+import CKernels
 import FormantNetwork
 import FormantTensor
 
@@ -35,25 +36,27 @@ public struct TrainingLoop {
     ///   - parameters: the weights to start from.
     ///   - training: what is learned.
     ///   - validation: what the best epoch is chosen by.
-    /// - Throws: `TrainingError`, `NetworkError`, and what a data set throws; `parameters` then hold the best epoch so far.
+    /// - Throws: `TrainingError`, `NetworkError`, and what a data set throws; `parameters` then hold the best epoch so
+    ///   far, or what they held at the start.
     public func run(
         _ parameters: Parameters, training: some Dataset, validation: (some Dataset)?,
         observer: TrainingObserver = TrainingObserver()
     ) throws -> Outcome {
         try options.validate()
         guard training.count > 0 else { throw TrainingError.noExamples }
-        let state = State(self, parameters, classWeights: options.balance ? classWeights(training) : [])
+        let state = try State(self, parameters, training)
         var outcome = Outcome(bestEpoch: 0, history: [])
         var best: Validation?
         let kept = Parameters(zeros: parameters.table)
-        defer { if outcome.bestEpoch > 0 { parameters.copy(from: kept) } }
+        kept.copy(from: parameters)
+        defer { parameters.copy(from: kept) }
 
         let clock = ContinuousClock()
         for epoch in 1...options.epochs {
             let start = clock.now
-            let (loss, finished) = try train(state, training, epoch: epoch, since: start, clock, observer)
+            let (loss, end) = try train(state, training, epoch: epoch, since: start, clock, observer)
             // An epoch that was cut short counts only where there is nothing else to keep.
-            if !finished && outcome.bestEpoch > 0 { break }
+            if end == .cutShort && outcome.bestEpoch > 0 { break }
             state.optimiser.catchUp(parameters, pool: pool)
             let candidate = state.candidate
             var result: Validation?
@@ -72,21 +75,32 @@ public struct TrainingLoop {
                 rate: state.rate, seconds: (clock.now - start) / .seconds(1), isBest: isBest)
             outcome.history.append(record)
             observer.epoch(record)
-            if !finished { break }
+            if end != .complete { break }
             if let patience = options.patience, result != nil, epoch - outcome.bestEpoch >= patience { break }
         }
         return outcome
+    }
+
+    /// How an epoch ended.
+    private enum End {
+        /// All steps were done.
+        case complete
+        /// All steps were done, and the observer wants no more.
+        case lastWanted
+        /// The observer wanted no more before all steps were done.
+        case cutShort
     }
 
     private func train(
         _ state: State, _ data: some Dataset, epoch: Int, since start: ContinuousClock.Instant,
         _ clock: ContinuousClock,
         _ observer: TrainingObserver
-    ) throws -> (loss: Double, finished: Bool) {
+    ) throws -> (loss: Double, end: End) {
         var order: SeededGenerator? = .derived(seed: seed, purpose: "order of epoch \(epoch)")
         let batches = data.batches(of: options.batch, shuffledBy: &order)
         var (sum, weight, examples) = (0.0, 0.0, 0)
-        for (i, batch) in batches.enumerated() {
+        var end = End.complete
+        for (i, batch) in batches.enumerated() where end == .complete {
             let progress = Float(epoch - 1) + Float(i) / Float(batches.count)
             state.rate = options.rate * options.schedule.factor(at: progress, of: options.epochs)
             let loss = try state.step(data, batch, epoch: epoch)
@@ -104,21 +118,13 @@ public struct TrainingLoop {
                     loss: sum / max(weight, 1e-30),
                     examplesPerSecond: Double(examples) / max(seconds, 1e-9),
                     remaining: seconds / Double(i + 1) * Double(batches.count) * epochsLeft))
-            if observer.shouldStop() && i + 1 < batches.count { return (sum / max(weight, 1e-30), false) }
+            if observer.shouldStop() { end = i + 1 < batches.count ? .cutShort : .lastWanted }
         }
-        return (sum / max(weight, 1e-30), !observer.shouldStop())
-    }
-
-    /// Weights in inverse proportion to the number of examples of a class, 1 on average over the examples.
-    private func classWeights(_ data: some Dataset) -> [Float] {
-        var counts: [Int] = []
-        for i in 0..<data.count {
-            guard case .label(let label) = data.target(of: i), label >= 0 else { continue }
-            if label >= counts.count { counts += Array(repeating: 0, count: label + 1 - counts.count) }
-            counts[label] += 1
+        // The last step's loss is of the weights before it; no loss is finite with weights that are not.
+        guard state.candidate.areFinite else {
+            throw TrainingError.diverged(epoch: epoch, step: batches.count, loss: .nan, rate: state.rate)
         }
-        let present = counts.filter { $0 > 0 }.count
-        return counts.map { $0 > 0 ? Float(data.count) / Float(present * $0) : 0 }
+        return (sum / max(weight, 1e-30), end)
     }
 }
 
@@ -135,10 +141,15 @@ extension TrainingLoop {
         var rate: Float = 0
         private var predictors: [ObjectIdentifier: Predictor] = [:]
 
-        init(_ loop: TrainingLoop, _ parameters: Parameters, classWeights: [Float]) {
+        init(_ loop: TrainingLoop, _ parameters: Parameters, _ data: some Dataset) throws {
             self.loop = loop
             self.parameters = parameters
-            self.classWeights = classWeights
+            if loop.options.balance {
+                let output = try loop.network.bound(to: data.shape(of: 0)).output
+                classWeights = try data.balancedWeights(classes: output.count, loss: loop.options.loss)
+            } else {
+                classWeights = []
+            }
             gradients = Parameters(zeros: parameters.table)
             optimiser = Optimiser(
                 loop.options.optimiser, weightDecay: loop.options.weightDecay, for: parameters.table)
@@ -203,6 +214,9 @@ extension TrainingLoop {
 }
 
 extension Parameters {
+    /// Whether every value is a finite number.
+    var areFinite: Bool { ck_active().pointee.sum_of_squares(buffer.pointer, table.count).isFinite }
+
     /// Moves every value towards that of another block by a share of the difference.
     func blend(towards other: Parameters, by share: Float, pool: WorkerPool) {
         pool.forRanges(of: table.count, grain: 1 << 15) { range, _ in

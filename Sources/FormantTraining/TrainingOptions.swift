@@ -19,6 +19,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     /// Largest Euclidean norm of all gradients together.
     public var clip: Float?
     /// Decay per step of a running average of the weights, which then are validated and kept; Polyak & Juditsky 1992.
+    /// At first the memory is shorter: at step t the decay is at most (1 + t) / (10 + t).
     public var averaging: Float?
     /// Epochs without a better validation after which training stops.
     public var patience: Int?
@@ -33,6 +34,15 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         case accuracy
         /// The smallest loss.
         case loss
+
+        /// Reads `accuracy` or `loss`.
+        public init(from decoder: any Decoder) throws {
+            let name = try decoder.singleValueContainer().decode(String.self)
+            guard let choice = Choice(rawValue: name) else {
+                throw decoder.unknown("choice", name, known: [Choice.accuracy.rawValue, Choice.loss.rawValue])
+            }
+            self = choice
+        }
     }
 
     /// The defaults.
@@ -42,7 +52,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         case epochs, batch, loss, optimiser, rate, schedule, weightDecay, clip, averaging, patience, choose, balance
     }
 
-    /// Reads the settings of `training`; absent ones take their defaults.
+    /// Reads the settings of `training`; absent ones take their defaults, and each must be in its range.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "training", keyedBy: CodingKeys.self)
         self.init()
@@ -58,21 +68,24 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         patience = try settings.decodeIfPresent(Int.self, forKey: .patience)
         choose = try settings.decode(.choose, default: .accuracy)
         balance = try settings.decode(.balance, default: false)
+        try decoder.check(validate)
     }
 
-    /// Throws unless every number is in its range.
+    /// Throws `TrainingError.setting` unless every number is in its range.
     public func validate() throws(TrainingError) {
-        func check(_ name: String, _ value: some CustomStringConvertible, _ holds: Bool, _ expected: String)
-            throws(TrainingError)
-        {
-            if !holds { throw .setting(name: name, value: value.description, expected: expected) }
-        }
-        try check("epochs", epochs, (1...1_000_000).contains(epochs), "1 to 1000000")
-        try check("batch", batch, (1...65_536).contains(batch), "1 to 65536")
-        try check("rate", rate, rate > 0 && rate.isFinite, "a number above 0")
-        try check("weightDecay", weightDecay, weightDecay >= 0 && weightDecay.isFinite, "0 or more")
-        if let clip { try check("clip", clip, clip > 0 && clip.isFinite, "a number above 0") }
-        if let averaging { try check("averaging", averaging, (0..<1).contains(averaging), "0 or more, below 1") }
-        if let patience { try check("patience", patience, patience >= 1, "1 or more") }
+        try check("epochs", epochs, in: 1...1_000_000, "1 to 1000000")
+        try check("batch", batch, in: 1...65_536, "1 to 65536")
+        try loss.validate()
+        try optimiser.validate()
+        try positive("rate", rate)
+        try schedule.validate()
+        try check("weightDecay", weightDecay, in: 0..<Float.infinity, "a number of 0 or more")
+        if let clip { try positive("clip", clip) }
+        if let averaging { try check("averaging", averaging, in: 0..<1, "0 or more, below 1") }
+        if let patience { try check("patience", patience, in: 1..., "1 or more") }
+    }
+
+    private func positive(_ name: String, _ value: Float) throws(TrainingError) {
+        try check(name, value, in: Float.leastNormalMagnitude..<Float.infinity, "a number above 0")
     }
 }

@@ -3,16 +3,14 @@ import FormantTensor
 
 /// The mean loss and the accuracy of a network on a data set.
 struct Validation {
-    var loss: Double
-    var accuracy: Double
+    let loss: Double
+    let accuracy: Double
 
-    /// Whether this is better than another.
+    /// Whether this is better than another. A loss that is no number is worse than any other.
     func isBetter(than other: Validation?, by choice: TrainingOptions.Choice) -> Bool {
         guard let other else { return true }
-        switch choice {
-        case .accuracy: return (accuracy, -loss) > (other.accuracy, -other.loss)
-        case .loss: return loss < other.loss
-        }
+        if choice == .accuracy && accuracy != other.accuracy { return accuracy > other.accuracy }
+        return loss < other.loss || other.loss.isNaN && !loss.isNaN
     }
 
     init(of data: some Dataset, by predictor: Predictor, loss: Loss) throws {
@@ -45,7 +43,7 @@ extension Target {
     func isMet(by output: [Float]) -> Bool {
         switch self {
         case .label(let label):
-            guard let largest = output.max() else { return false }
+            guard let largest = output.max(), !output.contains(where: \.isNaN) else { return false }
             return output.firstIndex(of: largest) == label
         case .labels(let labels):
             return Set(output.indices.filter { output[$0] > 0 }) == Set(labels)

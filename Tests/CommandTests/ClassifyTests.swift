@@ -7,8 +7,10 @@ import Testing
     /// The test part of the run: path and label.
     private func testPart() throws -> [(path: String, label: String)] {
         let place = try TrainedRuns.place()
-        return csv(try String(contentsOfFile: place.sound + "/splits.csv", encoding: .utf8)).filter { $0.last == "test" }
-            .map { (place.tones + "/" + $0[0], $0[1]) }
+        return csv(try String(contentsOfFile: place.sound + "/splits.csv", encoding: .utf8)).filter {
+            $0.last == "test"
+        }
+        .map { (place.tones + "/" + $0[0], $0[1]) }
     }
 
     @Test(arguments: ["sound", "text"])
@@ -25,7 +27,8 @@ import Testing
         let counts = try #require(confusion["counts"] as? [[Int]])
         #expect(counts.flatMap { $0 }.reduce(0, +) == test["n"] as? Int)
         let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }
-        #expect(abs(Double(right) / Double(try #require(test["n"] as? Int)) - (test["accuracy"] as? Double ?? -1)) < 1e-12)
+        #expect(
+            abs(Double(right) / Double(try #require(test["n"] as? Int)) - (test["accuracy"] as? Double ?? -1)) < 1e-12)
     }
 
     @Test func evaluateTakesPartsAndWritesReports() throws {
@@ -35,7 +38,8 @@ import Testing
         for part in ["train", "validation", "test", "all"] {
             let report = folder.path(part + (part == "all" ? ".html" : ".json"))
             let run = try Command.run(
-                "evaluate", place.sound + "/model.safetensors", place.tones, "--split", part, "--json", "--report", report)
+                "evaluate", place.sound + "/model.safetensors", place.tones, "--split", part, "--json", "--report",
+                report)
             #expect(run.status == 0)
             counts[part] = try object(run.text)["n"] as? Int
             if part != "all" { #expect((try objectFile(report)["parts"] as? [Any])?.count == 1) }
@@ -57,7 +61,9 @@ import Testing
         let test = try #require(try object(place.soundSummary)["test"] as? [String: Any])
         #expect(abs(Double(right) / Double(part.count) - (test["accuracy"] as? Double ?? -1)) < 1e-12)
 
-        let table = try Command.run(["classify", place.sound] + part.map(\.path)).lines.map { $0.split(separator: "\t") }
+        let table = try Command.run(["classify", place.sound] + part.map(\.path)).lines.map {
+            $0.split(separator: "\t")
+        }
         let lines = try Command.run(["classify", place.sound] + part.map(\.path) + ["--format", "jsonl"]).lines
         #expect(table.count == part.count && lines.count == part.count)
         for (row, (fields, line)) in zip(rows.dropFirst(), zip(table, lines)) {
@@ -90,7 +96,9 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let sound = try place.folder.bytes("tones/low/0.wav")
-        let names = ["a, b.wav", "say \"x\".wav", "accent \"\u{301}.wav", "two\nlines.wav", "tab\tand \u{1b}[1m.wav", "ü.wav"]
+        let names = [
+            "a, b.wav", "say \"x\".wav", "accent \"\u{301}.wav", "two\nlines.wav", "tab\tand \u{1b}[1m.wav", "ü.wav",
+        ]
         let paths = try names.map { try folder.write($0, sound) }
         let rows = csv(try Command.run(["classify", place.sound] + paths + ["--format", "csv"]).text)
         #expect(rows.dropFirst().map { $0[0] } == paths)

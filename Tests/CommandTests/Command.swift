@@ -1,9 +1,9 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The built executable `formant`, run as a process of its own.
@@ -73,11 +73,11 @@ final class Command {
         try Data(input).write(to: URL(fileURLWithPath: folder + "/input"))
 
         #if canImport(Darwin)
-        var files: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
+            var files: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
         #else
-        var files = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
+            var files = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
         #endif
         posix_spawn_file_actions_init(&files)
         posix_spawn_file_actions_addopen(&files, 0, folder + "/input", O_RDONLY, 0)
@@ -104,7 +104,9 @@ final class Command {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// What it wrote on standard error so far.
-    var errors: String { (try? Data(contentsOf: URL(fileURLWithPath: errorsPath))).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+    var errors: String {
+        (try? Data(contentsOf: URL(fileURLWithPath: errorsPath))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
 
     /// Sends a signal.
     func send(_ signal: Int32) { kill(process, signal) }

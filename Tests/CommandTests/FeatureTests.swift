@@ -17,10 +17,12 @@ import Testing
     @Test func archiveFolderAndTableAgree() throws {
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
-        let names = try FileManager.default.subpathsOfDirectory(atPath: place.tones).filter { $0.hasSuffix(".wav") }.sorted()
+        let names = try FileManager.default.subpathsOfDirectory(atPath: place.tones).filter { $0.hasSuffix(".wav") }
+            .sorted()
         #expect(names.count == 60)
         for out in ["all.npz", "all", "all.csv"] {
-            let run = try Command.run(["features", place.tones, "--out", folder.path(out), "--json", "--quiet"] + settings)
+            let run = try Command.run(
+                ["features", place.tones, "--out", folder.path(out), "--json", "--quiet"] + settings)
             #expect(run.status == 0 && run.errors == "", "\(run.errors)")
             let summary = try object(run.text)
             #expect(Set(summary.keys) == ["out", "recordings", "rows", "frames", "failed"])
@@ -35,7 +37,7 @@ import Testing
         #expect(table.count == 1 + 60 * 31)
         for name in names {
             let array = try NumpyFile(try #require(archive[name + ".npy"]))
-            #expect(array.shape == [16, 31] && array.values.allSatisfy(\.isFinite))
+            #expect(array.shape == [16, 31] && array.values.allSatisfy { $0.isFinite })
             #expect(try NumpyFile(try folder.bytes("all/" + name + ".npy")) == array)
         }
         for (i, row) in table.dropFirst().enumerated() where i % 97 == 0 {
@@ -56,7 +58,8 @@ import Testing
         let path = place.tones + "/low/3.wav"
         for (options, rows) in [
             ([], 40), (["--preset", "librosa"], 128), (["--set", "feature=mfcc", "--set", "mfcc.coefficients=12"], 12),
-            (["--set", "deltas.order=second"], 120), (["--set", "feature=power", "--set", "spectrogram.fftSize=512"], 257),
+            (["--set", "deltas.order=second"], 120),
+            (["--set", "feature=power", "--set", "spectrogram.fftSize=512"], 257),
         ] as [([String], Int)] {
             let run = try Command.run(["features", path, "--out", folder.path("x.npy"), "--quiet"] + options)
             #expect(run.status == 0, "\(options): \(run.errors)")
@@ -73,7 +76,8 @@ import Testing
         try folder.write("in/c.flac", "nothing of the kind")
         try folder.write("in/d/e.wav", good)
         for out in ["out.npz", "out.csv", "out"] {
-            let run = try Command.run("features", folder.path("in"), folder.path("missing.wav"), "--out", folder.path(out), "--json")
+            let run = try Command.run(
+                "features", folder.path("in"), folder.path("missing.wav"), "--out", folder.path(out), "--json")
             #expect(run.status == 3, "\(run.errors)")
             let summary = try object(run.text)
             #expect(summary["recordings"] as? Int == 2 && summary["failed"] as? Int == 3)
@@ -109,7 +113,8 @@ import Testing
         let files = try folder.contents(below: "out").filter { $0.hasSuffix(".npy") }
         #expect(files.count == 40)
         // What leads out of the folder stays in it.
-        let outside = try Command.run("features", low + "/../high/1.wav", low + "/1.wav", "--out", folder.path("one/two"))
+        let outside = try Command.run(
+            "features", low + "/../high/1.wav", low + "/1.wav", "--out", folder.path("one/two"))
         #expect(outside.status == 0, "\(outside.errors)")
         #expect(try folder.contents(below: "one").filter { $0.hasSuffix(".npy") }.count == 2)
         #expect(try folder.contents(below: "one/two").filter { $0.hasSuffix(".npy") }.count == 2)

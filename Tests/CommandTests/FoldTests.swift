@@ -10,7 +10,8 @@ import Testing
         let folder = try TemporaryFolder()
         let corpus = folds == "3" ? place.tones : place.folder.path("groups.csv")
         let run = try Command.run(
-            "train", corpus, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", folds, "--json",
+            "train", corpus, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", folds,
+            "--json",
             "--quiet")
         #expect(run.status == 0, "\(run.errors)")
         let summary = try object(run.text)
@@ -55,7 +56,8 @@ import Testing
         }
         let corpus = try folder.write("groups.csv", manifest)
         let run = try Command.run(
-            "train", corpus, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", "groups",
+            "train", corpus, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds",
+            "groups",
             "--epochs", "1", "--json", "--quiet")
         #expect(run.status == 0, "\(run.errors)")
         let models = try folder.contents(below: "run").filter { $0.hasSuffix("/model.safetensors") }
@@ -67,7 +69,8 @@ import Testing
         let folder = try TemporaryFolder()
         for (folds, hint) in [("61", "2 to 60 folds"), ("groups", "no group")] {
             let run = try Command.run(
-                "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--folds", folds)
+                "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"),
+                "--folds", folds)
             #expect(run.status == 1 && run.output == [] && run.errors.contains(hint), "\(run.errors)")
         }
     }

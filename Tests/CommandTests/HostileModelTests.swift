@@ -28,7 +28,9 @@ import Testing
     @Test func truncated() throws {
         let (header, _, bytes) = try model()
         let end = 8 + header.utf8.count
-        for length in [0, 1, 7, 8, 9, 8 + header.utf8.count / 2, end - 1, end, end + 1, end + 4, bytes.count - 4, bytes.count - 1] {
+        for length in [
+            0, 1, 7, 8, 9, 8 + header.utf8.count / 2, end - 1, end, end + 1, end + 4, bytes.count - 4, bytes.count - 1,
+        ] {
             try expectRefusal(Array(bytes.prefix(length)), "\(length) bytes")
         }
     }
@@ -36,25 +38,37 @@ import Testing
     @Test func headersOfWrongLength() throws {
         let (header, values, _) = try model()
         let own = header.utf8.count
-        for length in [UInt64.max, 1 << 63, (1 << 63) - 1, (1 << 63) - 8, 1 << 32, 0, 1, UInt64(own - 1), UInt64(own + values.count), UInt64(own + values.count + 1)] {
+        let lengths: [UInt64] = [
+            .max, 1 << 63, (1 << 63) - 1, (1 << 63) - 8, 1 << 32, 0, 1, UInt64(own - 1),
+            UInt64(own + values.count), UInt64(own + values.count + 1),
+        ]
+        for length in lengths {
             try expectRefusal(
-                withUnsafeBytes(of: length.littleEndian) { Array($0) } + Array(header.utf8) + values, "length \(length)")
+                withUnsafeBytes(of: length.littleEndian) { Array($0) } + Array(header.utf8) + values, "length \(length)"
+            )
         }
     }
 
     @Test(arguments: [
         ("[3,512]", "[512,3]"), ("[3,512]", "[3,511]"), ("[3,512]", "[3,512,1]"), ("[3,512]", "[-3,-512]"),
-        ("[3,512]", "[9223372036854775807,9223372036854775807]"), ("[3,512]", "[0,9223372036854775807]"), ("[3,512]", "[]"),
+        ("[3,512]", "[9223372036854775807,9223372036854775807]"), ("[3,512]", "[0,9223372036854775807]"),
+        ("[3,512]", "[]"),
         ("[3,512]", "[1e300]"), ("[3,512]", "[1.5]"), ("[3,512]", "null"), ("\"F32\"", "\"F64\""), ("\"F32\"", "32"),
-        ("dense1.weight", "dense1.wieght"), ("\"data_offsets\":[", "\"data_offsets\":[1,"), ("\"data_offsets\":[", "\"data_offsets\":[-4,"),
-        ("formatVersion\\\":1", "formatVersion\\\":2"), ("formatVersion\\\":1", "formatVersion\\\":0"), ("\\\"filters\\\":8", "\\\"filters\\\":9"),
+        ("dense1.weight", "dense1.wieght"), ("\"data_offsets\":[", "\"data_offsets\":[1,"),
+        ("\"data_offsets\":[", "\"data_offsets\":[-4,"),
+        ("formatVersion\\\":1", "formatVersion\\\":2"), ("formatVersion\\\":1", "formatVersion\\\":0"),
+        ("\\\"filters\\\":8", "\\\"filters\\\":9"),
         ("\\\"filters\\\":8", "\\\"filters\\\":9223372036854775807"), ("\\\"filters\\\":8", "\\\"filters\\\":-8"),
         ("\\\"filters\\\":8", "\\\"filters\\\":1e999"), ("\\\"filters\\\":8", "\\\"filtres\\\":8"),
         ("\\\"kernel\\\":3", "\\\"kernel\\\":4611686018427387904"), ("\\\"units\\\":3", "\\\"units\\\":2147483648"),
-        ("\\\"bands\\\":16", "\\\"bands\\\":1000000000000"), ("\\\"bands\\\":16", "\\\"bands\\\":15"), ("\\\"seconds\\\":0.25", "\\\"seconds\\\":1e308"),
-        ("\\\"seconds\\\":0.25", "\\\"seconds\\\":-1"), ("\\\"seconds\\\":0.25", "\\\"seconds\\\":3600"), ("\\\"sampleRate\\\":8000", "\\\"sampleRate\\\":0"),
-        ("\\\"sampleRate\\\":8000", "\\\"sampleRate\\\":9223372036854775807"), ("\\\"noise\\\"]", "\\\"noise\\\",\\\"more\\\"]"),
-        ("[\\\"high\\\"", "[[\\\"high\\\"]"), ("\\\"softmax\\\"", "\\\"softmx\\\""), ("\\\"audio\\\":", "\\\"adio\\\":"), ("{\\\"formatVersion", "{{"),
+        ("\\\"bands\\\":16", "\\\"bands\\\":1000000000000"), ("\\\"bands\\\":16", "\\\"bands\\\":15"),
+        ("\\\"seconds\\\":0.25", "\\\"seconds\\\":1e308"),
+        ("\\\"seconds\\\":0.25", "\\\"seconds\\\":-1"), ("\\\"seconds\\\":0.25", "\\\"seconds\\\":3600"),
+        ("\\\"sampleRate\\\":8000", "\\\"sampleRate\\\":0"),
+        ("\\\"sampleRate\\\":8000", "\\\"sampleRate\\\":9223372036854775807"),
+        ("\\\"noise\\\"]", "\\\"noise\\\",\\\"more\\\"]"),
+        ("[\\\"high\\\"", "[[\\\"high\\\"]"), ("\\\"softmax\\\"", "\\\"softmx\\\""),
+        ("\\\"audio\\\":", "\\\"adio\\\":"), ("{\\\"formatVersion", "{{"),
         ("\"formant\":", "\"formnat\":"),
     ])
     func changedDescriptions(found: String, replacement: String) throws {
@@ -83,7 +97,10 @@ import Testing
     }
 
     @Test func nested() throws {
-        for text in [String(repeating: "[", count: 200_000), String(repeating: "{\"a\":", count: 200_000), "{\"a\":" + String(repeating: "[", count: 100_000)] {
+        for text in [
+            String(repeating: "[", count: 200_000), String(repeating: "{\"a\":", count: 200_000),
+            "{\"a\":" + String(repeating: "[", count: 100_000),
+        ] {
             try expectRefusal(file(text, []), "nested")
         }
         let inner = String(repeating: "[", count: 100_000)
@@ -102,7 +119,9 @@ import Testing
             }
             let path = try folder.write("flipped.safetensors", changed)
             let run = try Command.run("classify", path, place.tones + "/low/0.wav", "--threads", "1")
-            #expect(run.signal == 0 && (run.status == 0 || run.errors.contains("flipped.safetensors")), "seed \(seed): \(run.errors)")
+            #expect(
+                run.signal == 0 && (run.status == 0 || run.errors.contains("flipped.safetensors")),
+                "seed \(seed): \(run.errors)")
         }
     }
 }

@@ -13,7 +13,8 @@ import Testing
         let convolutions = rows.filter { $0.count >= 4 && $0[1] == "convolution" }
         #expect(convolutions.map { $0[3] } == ["9", "225"])
         let network = try #require(
-            try object(try Command.run("inspect", "recipe", "mnist-lecture", "--json").text)["network"] as? [String: Any])
+            try object(try Command.run("inspect", "recipe", "mnist-lecture", "--json").text)["network"]
+                as? [String: Any])
         let layers = try #require(network["layers"] as? [[String: Any]])
         #expect(layers.compactMap { $0["weights_per_filter"] as? Int }.prefix(2) == [9, 225])
         #expect(layers.compactMap { $0["parameters"] as? Int }.prefix(6).reduce(0, +) == 25 * 9 + 25 + 50 * 225 + 50)
@@ -64,7 +65,8 @@ import Testing
     @Test func aCorpus() throws {
         let place = try TrainedRuns.place()
         let corpus = try object(try Command.run("inspect", place.folder.path("groups.csv"), "--json").text)
-        #expect(corpus["kind"] as? String == "corpus" && corpus["examples"] as? Int == 60 && corpus["groups"] as? Int == 4)
+        #expect(
+            corpus["kind"] as? String == "corpus" && corpus["examples"] as? Int == 60 && corpus["groups"] as? Int == 4)
         #expect((corpus["labels"] as? [[String: Any]])?.compactMap { $0["unassigned"] as? Int } == [20, 20, 20])
         #expect(corpus["sample_rates"] as? [String: Int] == ["8000": 60])
         #expect(corpus["problem_count"] as? Int == 0)

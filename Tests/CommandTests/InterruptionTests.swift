@@ -3,9 +3,9 @@ import Foundation
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Programs that are stopped, or whose reader goes away.
@@ -14,7 +14,8 @@ import Darwin
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let command = try Command([
-            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1000000",
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs",
+            "1000000",
             "--json",
         ])
         try command.waitForErrors("epoch 2: ")
@@ -34,7 +35,8 @@ import Darwin
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let command = try Command([
-            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1000000",
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs",
+            "1000000",
             "--folds", "5", "--json",
         ])
         try command.waitForErrors("epoch 2: ")
@@ -48,7 +50,8 @@ import Darwin
     func aReaderThatHasSeenEnough(options: String) throws {
         let place = try TrainedRuns.place()
         let run = try Command.shell(
-            "$formant classify '\(place.sound)' '\(place.tones)' '\(place.tones)' --threads 1 \(options) | head -1; exit 0")
+            "$formant classify '\(place.sound)' '\(place.tones)' '\(place.tones)' --threads 1 \(options) | head -1; exit 0"
+        )
         #expect(run.status == 0 && run.lines.count == 1 && run.errors == "", "\(run.errors)")
     }
 

@@ -22,12 +22,13 @@ import Testing
             #expect(run.lines.count == (run.status == 0 ? 1 : 0))
             #expect(run.status == 0 ? run.errors == "" : run.errors.hasPrefix("error: \(file): "), "\(run.errors)")
             if run.status == 0 { answers[file] = run.lines[0] }
-            let features = try Command.run("features", file, "--out", folder.path("one.npz"), "--quiet", "--threads", "1")
+            let features = try Command.run(
+                "features", file, "--out", folder.path("one.npz"), "--quiet", "--threads", "1")
             #expect(features.signal == 0 && features.status == run.status, "\(file): \(features.errors)")
             if features.status == 0 {
                 let entries = try zipEntries(try folder.bytes("one.npz"))
                 #expect(entries.count == 1)
-                for entry in entries.values { #expect(try NumpyFile(entry).values.allSatisfy(\.isFinite)) }
+                for entry in entries.values { #expect(try NumpyFile(entry).values.allSatisfy { $0.isFinite }) }
             }
         }
         let failed = files.count - answers.count

@@ -10,7 +10,9 @@ func object(_ text: some StringProtocol) throws -> [String: Any] {
 }
 
 /// A JSON object in a file.
-func objectFile(_ path: String) throws -> [String: Any] { try object(try String(contentsOfFile: path, encoding: .utf8)) }
+func objectFile(_ path: String) throws -> [String: Any] {
+    try object(try String(contentsOfFile: path, encoding: .utf8))
+}
 
 /// The records of a CSV text by RFC 4180, lines ending in a line feed or both.
 func csv(_ text: String) -> [[String]] {

@@ -11,7 +11,8 @@ import Testing
         let corpus = kind == "sound" ? place.tones : bundledIntents
         func train(_ name: String, _ options: String...) throws -> [UInt8] {
             let run = try Command.run(
-                ["train", corpus, "--recipe", place.folder.path("\(kind).yaml"), "--out", folder.path(name), "--quiet"] + options)
+                ["train", corpus, "--recipe", place.folder.path("\(kind).yaml"), "--out", folder.path(name), "--quiet"]
+                    + options)
             try #require(run.status == 0, "\(run.errors)")
             return try folder.bytes(name + "/model.safetensors")
         }
@@ -24,7 +25,10 @@ import Testing
 
     @Test func answersDoNotDependOnThreads() throws {
         let place = try TrainedRuns.place()
-        for arguments in [["classify", place.sound, place.tones, "--json"], ["classify", place.text, bundledIntents + "/manifest.tsv"]] {
+        for arguments in [
+            ["classify", place.sound, place.tones, "--json"],
+            ["classify", place.text, bundledIntents + "/manifest.tsv"],
+        ] {
             let one = try Command.run(arguments + ["--threads", "1"])
             let three = try Command.run(arguments + ["--threads", "3"])
             #expect(one.status == 0 && one.output == three.output && one.lines.count >= 60)

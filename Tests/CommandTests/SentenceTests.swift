@@ -17,7 +17,9 @@ import Testing
             #expect(run.status == 0 && run.errors == "", "\(run.errors)")
             let records = format == "csv" ? csv(run.text).count - 1 : run.lines.count
             #expect(records == count, "\(format): \(run.text)")
-            if format == "jsonl" { for line in run.lines { #expect(Set(try object(line).keys) == ["text", "label", "score"]) } }
+            if format == "jsonl" {
+                for line in run.lines { #expect(Set(try object(line).keys) == ["text", "label", "score"]) }
+            }
         }
     }
 
@@ -77,7 +79,8 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let file = try folder.write("some.txt", "one\ntwo\n")
-        let run = try Command.run(["classify", place.text, file, "-", folder.path("missing"), file, "--json"], input: [0x61])
+        let run = try Command.run(
+            ["classify", place.text, file, "-", folder.path("missing"), file, "--json"], input: [0x61])
         #expect(run.status == 3)
         #expect(try run.lines.map { try object($0)["text"] as? String } == ["one", "two", "a", "one", "two"])
         #expect(run.errors.contains("error: \(folder.path("missing")): "))

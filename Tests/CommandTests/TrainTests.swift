@@ -47,7 +47,7 @@ import Testing
         #expect(file.tensors["dense1.weight"]?.shape == [3, 8 * 8 * 8])
         #expect(file.tensors["batchNorm1.running_var"]?.values.allSatisfy { $0 > 0 } == true, "\(file.tensors.keys)")
         for (name, tensor) in file.tensors {
-            #expect(tensor.values.allSatisfy(\.isFinite) && tensor.values.contains { $0 != 0 }, "\(name)")
+            #expect(tensor.values.allSatisfy { $0.isFinite } && tensor.values.contains { $0 != 0 }, "\(name)")
         }
         let description = try object(try #require(file.metadata["formant"]))
         #expect(
@@ -126,12 +126,14 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let run = try Command.run(
-            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1")
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs",
+            "1")
         #expect(run.status == 0)
         #expect(run.text.contains("test") && run.text.contains("model  \(folder.path("run"))/model.safetensors"))
         #expect(run.errors.contains("epoch 1: loss "))
         let quiet = try Command.run(
-            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs", "1",
+            "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", folder.path("run"), "--epochs",
+            "1",
             "--quiet")
         #expect(quiet.errors == "" && quiet.text == run.text)
     }
@@ -140,8 +142,10 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let run = try Command.run(
-            "train", place.tones, "--out", folder.path("run"), "--epochs", "1", "--set", "network.4.convolution.filters=8",
-            "--set", "network.8.convolution.filters=8", "--set", "network.12.convolution.filters=8", "--json", "--quiet")
+            "train", place.tones, "--out", folder.path("run"), "--epochs", "1", "--set",
+            "network.4.convolution.filters=8",
+            "--set", "network.8.convolution.filters=8", "--set", "network.12.convolution.filters=8", "--json", "--quiet"
+        )
         #expect(run.status == 0, "\(run.errors)")
         let recipe = try #require(try objectFile(folder.path("run/run.json"))["recipe"] as? String)
         #expect(recipe.hasPrefix("name: kws-cnn\n"))
@@ -167,9 +171,11 @@ import Testing
         let rows = stride(from: 0, to: table.values.count, by: 3).map { Array(table.values[$0..<$0 + 3]) }
         #expect(rows[0] == [0, 0, 0] && rows.contains([-1, 0.5, 0]) && rows.contains([0, 0, 1]))
         let useless = try Command.run(
-            "train", place.tones, "--out", folder.path("c"), "--vectors", vectors, "--recipe", place.folder.path("sound.yaml"))
+            "train", place.tones, "--out", folder.path("c"), "--vectors", vectors, "--recipe",
+            place.folder.path("sound.yaml"))
         #expect(useless.status == 64 && useless.errors.contains("vectors"))
-        let missing = try Command.run(["train", bundledIntents, "--out", folder.path("d"), "--vectors", folder.path("no")] + recipe)
+        let missing = try Command.run(
+            ["train", bundledIntents, "--out", folder.path("d"), "--vectors", folder.path("no")] + recipe)
         #expect(missing.status == 1 && missing.errors.contains(folder.path("no")))
     }
 }

@@ -26,9 +26,11 @@ enum TrainedRuns {
         try folder.write("sound.yaml", TestSounds.recipe)
         try folder.write("text.yaml", TestSounds.textRecipe)
         let sound = try Command.run(
-            "train", folder.path("tones"), "--recipe", folder.path("sound.yaml"), "--out", folder.path("sound"), "--json", "--quiet")
+            "train", folder.path("tones"), "--recipe", folder.path("sound.yaml"), "--out", folder.path("sound"),
+            "--json", "--quiet")
         let text = try Command.run(
-            "train", bundledIntents, "--recipe", folder.path("text.yaml"), "--out", folder.path("text"), "--json", "--quiet")
+            "train", bundledIntents, "--recipe", folder.path("text.yaml"), "--out", folder.path("text"), "--json",
+            "--quiet")
         guard sound.status == 0, text.status == 0 else { throw Failure.training(sound.errors + text.errors) }
         return Place(folder: folder, soundSummary: sound.text, textSummary: text.text)
     }

@@ -22,8 +22,14 @@ import Testing
         (["train", "TONES", "--out", "OUT", "--recipe", "kws-cn"], "kws-cnn"),
         (["train", "TONES", "--out", "OUT", "--recipe", "kim-rnad"], "kim-rand"),
         (["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "training.epoch=3"], "\"epochs\""),
-        (["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "network.0.convolution.filter=3"], "\"filters\""),
-        (["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "network.17.convolution.filters=3"], "number from 0 to 5"),
+        (
+            ["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "network.0.convolution.filter=3"],
+            "\"filters\""
+        ),
+        (
+            ["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "network.17.convolution.filters=3"],
+            "number from 0 to 5"
+        ),
         (["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "audio.mel.band=3"], "\"bands\""),
         (["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "training.epochs=0"], "epochs"),
         (["train", "TONES", "--out", "OUT", "--recipe", "RECIPE", "--set", "training.rate=nan"], "rate"),
@@ -64,7 +70,8 @@ import Testing
         let folder = try TemporaryFolder()
         let words = [
             "TONES": place.tones, "SOUND": place.sound, "TEXTRUN": place.text, "INTENTS": bundledIntents,
-            "RECIPE": place.folder.path("sound.yaml"), "TEXT": place.folder.path("text.yaml"), "OUT": folder.path("out"),
+            "RECIPE": place.folder.path("sound.yaml"), "TEXT": place.folder.path("text.yaml"),
+            "OUT": folder.path("out"),
             "OUT.txt": folder.path("out.txt"), "OUT.npz": folder.path("out.npz"), "OUT.npy": folder.path("out.npy"),
         ]
         let run = try Command.run(arguments.map { words[$0] ?? $0 })
@@ -79,10 +86,15 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let recipe = place.folder.path("sound.yaml")
-        let card = try folder.write("card.yaml", "name: x\nmodality: audio\nfile: '*.wav'\nlabel: {path: '(?<label>.)'}\n")
-        let oneClass = try folder.write("one.csv", "path,label\n\(place.tones)/low/0.wav,a\n\(place.tones)/low/1.wav,a\n")
+        let card = try folder.write(
+            "card.yaml", "name: x\nmodality: audio\nfile: '*.wav'\nlabel: {path: '(?<label>.)'}\n")
+        let oneClass = try folder.write(
+            "one.csv", "path,label\n\(place.tones)/low/0.wav,a\n\(place.tones)/low/1.wav,a\n")
         let cases: [([String], String)] = [
-            (["train", folder.path("nothing"), "--out", folder.path("out"), "--recipe", recipe], folder.path("nothing")),
+            (
+                ["train", folder.path("nothing"), "--out", folder.path("out"), "--recipe", recipe],
+                folder.path("nothing")
+            ),
             (["train", card, "--root", place.tones, "--out", folder.path("out"), "--recipe", recipe], "\"files\""),
             (["train", oneClass, "--out", folder.path("out"), "--recipe", recipe], "2 or more"),
             (["train", place.tones, "--out", recipe, "--recipe", recipe], recipe),
@@ -108,7 +120,8 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         // A folder where the model is to be.
-        try FileManager.default.createDirectory(atPath: folder.path("run/model.safetensors"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.path("run/model.safetensors"), withIntermediateDirectories: true)
         let run = try Command.run(
             "train", bundledIntents, "--out", folder.path("run"), "--recipe", place.folder.path("text.yaml"), "--json")
         #expect(run.status == 1 && run.output == [] && run.errors.contains(folder.path("run")), "\(run.errors)")
@@ -123,7 +136,8 @@ import Testing
         let place = try TrainedRuns.place()
         for arguments in [
             ["classify", place.sound, place.tones], ["classify", place.sound, place.tones, "--hop", "0.1"],
-            ["classify", place.text, bundledIntents + "/manifest.tsv"], ["evaluate", place.sound, place.tones, "--json"],
+            ["classify", place.text, bundledIntents + "/manifest.tsv"],
+            ["evaluate", place.sound, place.tones, "--json"],
             ["inspect", place.sound], ["inspect", "recipes"],
         ] {
             let run = try Command.run(arguments, output: "/dev/full")

@@ -31,6 +31,8 @@ public struct TrainingRun {
         report(corpus.problems, corpus.problemCount)
         try checkModality(corpus)
         try FolderMaker.make(request.output)
+        // Begun and dropped, so that a folder that cannot be written shows before the training, not after it.
+        _ = try AtomicFile(path: RunFolder(request.output).model)
         let prepared = try prepare(corpus)
         var summary: TrainingSummary
         if let folds = request.folds {
