@@ -10,15 +10,16 @@ import Testing
         #expect(run.text.contains("1×28×28 → 25×26×26 → 25×13×13 → 50×11×11 → 50×5×5 → 1250 → "))
         #expect(run.lines.contains { $0.hasSuffix("→ 10") })
         // The layers stand behind the document as comments.
-        let rows = run.lines.filter { $0.hasPrefix("# ") }.map { $0.dropFirst(2).split(separator: " ").map(String.init) }
+        let layers = run.lines.filter { $0.hasPrefix("# ") }.map { $0.dropFirst(2) }
+        let rows = layers.map { $0.split(separator: " ").map(String.init) }
         let convolutions = rows.filter { $0.count >= 4 && $0[1] == "convolution" }
         #expect(convolutions.map { $0[3] } == ["9", "225"])
         let network = try #require(
             try object(try Command.run("inspect", "recipe", "mnist-lecture", "--json").text)["network"]
                 as? [String: Any])
-        let layers = try #require(network["layers"] as? [[String: Any]])
-        #expect(layers.compactMap { $0["weights_per_filter"] as? Int }.prefix(2) == [9, 225])
-        #expect(layers.compactMap { $0["parameters"] as? Int }.prefix(6).reduce(0, +) == 25 * 9 + 25 + 50 * 225 + 50)
+        let listed = try #require(network["layers"] as? [[String: Any]])
+        #expect(listed.compactMap { $0["weights_per_filter"] as? Int }.prefix(2) == [9, 225])
+        #expect(listed.compactMap { $0["parameters"] as? Int }.prefix(6).reduce(0, +) == 25 * 9 + 25 + 50 * 225 + 50)
     }
 
     @Test func everyRecipe() throws {
