@@ -2,6 +2,13 @@ import FormantTensor
 import Synchronization
 import Testing
 
+/// A sum that several threads add to.
+private final class Total: Sendable {
+    private let sum = Atomic<Int>(0)
+    var value: Int { sum.load(ordering: .relaxed) }
+    func add(_ number: Int) { sum.wrappingAdd(number, ordering: .relaxed) }
+}
+
 @Suite struct WorkerPoolTests {
     @Test(arguments: [1, 2, 3, 8])
     func everyIterationRunsOnce(threads: Int) {
@@ -27,42 +34,42 @@ import Testing
 
     @Test func manyShortLoopsFollowEachOther() {
         let pool = WorkerPool(threads: 4)
-        let total = Atomic<Int>(0)
+        let total = Total()
         for round in 0..<20_000 {
-            pool.forEach(2 + round % 5) { i, _ in total.wrappingAdd(i, ordering: .relaxed) }
+            pool.forEach(2 + round % 5) { i, _ in total.add(i) }
         }
         let expected = (0..<20_000).reduce(0) { sum, round in sum + (0..<(2 + round % 5)).reduce(0, +) }
-        #expect(total.load(ordering: .relaxed) == expected)
+        #expect(total.value == expected)
     }
 
     @Test func aLoopInsideALoopRuns() {
         let pool = WorkerPool(threads: 3)
-        let total = Atomic<Int>(0)
+        let total = Total()
         pool.forEach(20) { _, _ in
-            pool.forEach(10) { i, _ in total.wrappingAdd(i, ordering: .relaxed) }
+            pool.forEach(10) { i, _ in total.add(i) }
         }
-        #expect(total.load(ordering: .relaxed) == 20 * 45)
+        #expect(total.value == 20 * 45)
     }
 
     @Test func severalThreadsMayUseOnePool() async {
         let pool = WorkerPool(threads: 2)
-        let total = Atomic<Int>(0)
+        let total = Total()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    for _ in 0..<200 { pool.forEach(9) { i, _ in total.wrappingAdd(i, ordering: .relaxed) } }
+                    for _ in 0..<200 { pool.forEach(9) { i, _ in total.add(i) } }
                 }
             }
         }
-        #expect(total.load(ordering: .relaxed) == 4 * 200 * 36)
+        #expect(total.value == 4 * 200 * 36)
     }
 
     @Test func poolsComeAndGo() {
         for _ in 0..<200 {
             let pool = WorkerPool(threads: 3)
-            let total = Atomic<Int>(0)
-            pool.forEach(5) { i, _ in total.wrappingAdd(i, ordering: .relaxed) }
-            #expect(total.load(ordering: .relaxed) == 10)
+            let total = Total()
+            pool.forEach(5) { i, _ in total.add(i) }
+            #expect(total.value == 10)
         }
     }
 

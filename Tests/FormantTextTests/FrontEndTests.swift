@@ -94,7 +94,8 @@ import Yams
     }
 
     @Test(arguments: [
-        ("normalization: {}", #"did you mean "normalisation"?"#), ("normalisation: {form: nfd}", #"did you mean "nfc"?"#),
+        ("normalization: {}", #"did you mean "normalisation"?"#),
+        ("normalisation: {form: nfd}", #"did you mean "nfc"?"#),
         ("normalisation: {lettercase: folded}", #"did you mean "letterCase"?"#),
         ("padding: {lenghtStep: 8}", #"did you mean "lengthStep"?"#), ("padding: {lengthStep: 0}", "1 … 4096"),
         ("padding: {margin: -1}", "0 … 4096"), ("padding: {maximumLength: 9223372036854775807}", "1 … 1048576"),

@@ -15,6 +15,14 @@ import Testing
         #expect(!document.contains("99999") && !document.contains("00000") && !document.contains("\\x"))
     }
 
+    @Test(arguments: Recipe.names) func theInspectedTextIsTheRecipe(name: String) throws {
+        let recipe = try Recipe(name)
+        let text = Inspection.recipe(try RecipeInspection(recipe)).text
+        let facts = CorpusFacts(classes: 7, words: 50, sampleRate: 8_000)
+        #expect(text.hasPrefix(recipe.yaml) && text.hasSuffix("\n") && !text.hasSuffix("#\n"))
+        #expect(try Recipe(yaml: text, origin: name).resolved(facts).yaml() == recipe.resolved(facts).yaml())
+    }
+
     @Test func everyLayerIsInTheDocument() throws {
         let document = try String(
             contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -108,10 +108,15 @@ public struct RecipeInspection: Encodable, Sendable {
         network = NetworkTable(try resolved.network(input: shape).bound())
     }
 
+    /// The document with the layers as a comment behind it, so that the whole is a recipe again.
     var text: String {
-        document + (document.hasSuffix("\n") ? "" : "\n")
-            + "\n# With \(classes) labels (and, where they matter, 10000 words and recordings at 16000 Hz):\n"
+        let layers =
+            "With \(classes) labels (and, where they matter, 10000 words and recordings at 16000 Hz):\n"
             + network.shapes + "\n\n" + network.text
+        let comment = layers.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "#\n" : "# \($0)\n" }.joined()
+        // The text ends with a line feed, behind which nothing stands.
+        return document + (document.hasSuffix("\n") ? "" : "\n") + "\n" + comment.dropLast(2)
     }
 }
 

@@ -21,6 +21,7 @@ extension CepstrumOptions: Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "mfcc", keyedBy: CodingKeys.self)
         self.init(
-            coefficients: try settings.decode(.coefficients, default: 13), lifter: try settings.decode(.lifter, default: 0))
+            coefficients: try settings.decode(.coefficients, default: 13),
+            lifter: try settings.decode(.lifter, default: 0))
     }
 }

@@ -152,7 +152,8 @@ extension AudioFrontEnd: Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "audio front end", keyedBy: CodingKeys.self)
         self.init(
-            sampleRate: try settings.decode(.sampleRate, default: 16_000), channel: try settings.decode(.channel, default: .mix),
+            sampleRate: try settings.decode(.sampleRate, default: 16_000),
+            channel: try settings.decode(.channel, default: .mix),
             feature: try settings.name(.feature, default: .logMel),
             spectrogram: try settings.decode(.spectrogram, default: SpectrogramOptions()),
             mel: try settings.decode(.mel, default: MelOptions()), log: try settings.decode(.log, default: .default),
