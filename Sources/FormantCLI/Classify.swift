@@ -66,7 +66,7 @@ struct Classify: ParsableCommand {
         _ model: Model, _ printer: ResultPrinter, _ console: Console
     ) throws -> (done: Int, failed: Int) {
         let list = InputList(inputs)
-        for problem in list.problems { console.error("\(problem.input): \(problem.reason)") }
+        for problem in list.problems { console.error(problem.reason, of: problem.input) }
         var failed = list.problems.count
         let pool = shared.pool(for: hop == nil ? list.items.count : .max)
         let classifier = Classifier(model, pool: pool)
@@ -82,7 +82,7 @@ struct Classify: ParsableCommand {
                             Double(first) / Double(list.items.count), "\(items[0].path): \(window.end.duration)")
                     }
                 } catch let error as OutputError { throw error } catch {
-                    console.error("\(error)")
+                    console.error("\(error)", of: items[0].path)
                     failed += 1
                 }
             } else {
@@ -90,7 +90,7 @@ struct Classify: ParsableCommand {
                     switch result {
                     case .success(let result): try printer.recording(item.path, result)
                     case .failure(let error):
-                        console.error("\(error)")
+                        console.error("\(error)", of: item.path)
                         failed += 1
                     }
                 }

@@ -1,3 +1,4 @@
+import Formant
 import Logging
 
 #if canImport(Glibc)
@@ -83,6 +84,11 @@ final class Console: @unchecked Sendable {
         logger.error("\(text)")
     }
 
+    /// Says what is wrong with an input, which is named first.
+    func error(_ reason: String, of input: String) {
+        error(reason.hasPrefix(input + ":") ? reason : "\(input): \(reason)")
+    }
+
     /// Shows how far a piece of work is: a bar often, or a line every ten seconds.
     func progress(_ fraction: Double, _ text: @autoclosure () -> String) {
         guard !quiet else { return }
@@ -96,7 +102,7 @@ final class Console: @unchecked Sendable {
         let width = 24
         let filled = max(0, min(width, Int(fraction * Double(width))))
         let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-        standardError("\r\u{1b}[K\(bar) \(text())")
+        standardError("\r\u{1b}[K\(bar) \(text().onOneLine)")
         barIsShown = true
     }
 
@@ -124,6 +130,6 @@ private struct PlainLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         let prefix = event.level >= .warning ? "\(event.level): " : ""
-        standardError("\(prefix)\(event.message)\n")
+        standardError("\(prefix)\(event.message)".onOneLine + "\n")
     }
 }

@@ -47,7 +47,7 @@ struct Evaluate: ParsableCommand {
             commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()
         for warning in outcome.warnings { console.warning(warning) }
-        for problem in outcome.failed { console.error("\(problem.input): \(problem.reason)") }
+        for problem in outcome.failed { console.error(problem.reason, of: problem.input) }
         if let report { try outcome.writeReport(to: report) }
         let output = OutputStream.standard()
         try output.write(shared.json ? try outcome.evaluation.metrics.json() + "\n" : outcome.text)

@@ -41,18 +41,17 @@ struct Features: ParsableCommand {
             console.progress(Double(done) / Double(list.items.count), "\(done) of \(list.items.count) recordings")
         }
         console.clearBar()
-        for problem in outcome.failed {
-            console.error(
-                problem.reason.hasPrefix(problem.input) ? problem.reason : "\(problem.input): \(problem.reason)")
-        }
+        for problem in outcome.failed { console.error(problem.reason, of: problem.input) }
         let stream = OutputStream.standard()
         let summary = FeatureSummary(
             out: out, recordings: outcome.written, rows: outcome.rows, frames: outcome.frames,
             failed: outcome.failed.count)
-        try stream.line(
-            shared.json
-                ? try JSONLine.text(summary)
-                : "\(outcome.written) recordings, \(outcome.rows) rows, \(outcome.frames) frames in \(out)")
+        if shared.json {
+            try stream.line(try JSONLine.text(summary))
+        } else if outcome.written > 0 {
+            try stream.line(
+                "\(outcome.written) recordings, \(outcome.rows) rows, \(outcome.frames) frames in \(out)".onOneLine)
+        }
         try stream.flush()
         if outcome.written == 0 { throw ExitCode.failure }
         if !outcome.failed.isEmpty { throw someFailed }

@@ -121,12 +121,6 @@ private struct SentenceLine: ResultLine {
 }
 
 extension String {
-    /// The text with spaces for control characters, which would break a line of a table or command a terminal.
-    fileprivate var onOneLine: String {
-        guard utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return self }
-        return String(decoding: utf8.map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }, as: UTF8.self)
-    }
-
     /// The text as a field of RFC 4180.
     fileprivate var csvField: String {
         guard utf8.contains(where: { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }) else { return self }

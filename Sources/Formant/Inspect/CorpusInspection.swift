@@ -122,7 +122,7 @@ public struct CorpusInspection: Encodable, Sendable {
         }
         var text = TextTable.text(facts) + "\n" + TextTable.text(rows, rightAligned: [1, 2, 3, 4, 5])
         if problemCount > 0 {
-            text += "\n\(problemCount) problems\n" + problems.prefix(50).map { "  \($0)\n" }.joined()
+            text += "\n\(problemCount) problems\n" + problems.prefix(50).map { "  \($0.onOneLine)\n" }.joined()
         }
         return text
     }

@@ -3,6 +3,7 @@ public enum TextTable {
     /// Lays rows out under each other.
     /// - Parameter rightAligned: columns of numbers.
     public static func text(_ rows: [[String]], rightAligned: Set<Int> = []) -> String {
+        let rows = rows.map { $0.map(\.onOneLine) }
         var widths: [Int] = []
         for row in rows {
             for (column, cell) in row.enumerated() {

@@ -37,7 +37,7 @@ extension EvaluationRun.Outcome {
         if !evaluation.confusions.isEmpty {
             text += "\nmost frequent confusions\n"
             for confusion in evaluation.confusions.prefix(10) {
-                text += "  \(confusion.count) × \(confusion.truth) taken for \(confusion.prediction)\n"
+                text += "  \(confusion.count) × \(confusion.truth) taken for \(confusion.prediction)".onOneLine + "\n"
             }
         }
         return text
