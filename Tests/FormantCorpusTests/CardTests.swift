@@ -77,8 +77,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exclude:", "exlude:", 7, "'exclude'"), ("{path: '/(?", "{pth: '/(?", 8, "'path'"),
-        ("{test:", "{tset:", 10, "'test'"), ("modality: audio", "modality: smell", 3, "audio or text"),
+        ("exclude:", "exlude:", 7, #"did you mean "exclude"?"#),
+        ("{path: '/(?", "{pth: '/(?", 8, #"did you mean "path"?"#),
+        ("{test:", "{tset:", 10, #"did you mean "test"?"#), ("modality: audio", "modality: smell", 3, "audio or text"),
         ("name: digits", "name: ''", 1, "name"), ("(?<label>", "(?<lable>", 8, "(?<label>"),
         ("(?<label>\\d)", "(?<label>\\d", 8, "never closed"), ("source: the moon", "", 1, "'source'"),
         ("r/*.wav", "../*.wav", 6, "below the root"), ("r/*.wav", "/etc/*", 6, "below the root"),

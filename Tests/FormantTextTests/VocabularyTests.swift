@@ -39,8 +39,8 @@ import Testing
     @Test func hostileOnesAreRefused() throws {
         for (text, hint) in [
             (#"{"words":"a\na"}"#, "'a' stands at 1 too"), (#"{"words":"a\n"}"#, "word 2: it is empty"),
-            (#"{"words":"\n\n"}"#, "word 1: it is empty"), (#"{"word":"a"}"#, #"did you mean "words"?"#),
-            ("{}", "words"),
+            (#"{"words":"\n\n"}"#, "word 1: it is empty"),
+            (#"{"word":"a"}"#, #"did you mean "words"?"#), ("{}", "words"),
             (#"{"words":["a"]}"#, "String"), (#"{"words":7}"#, "String"), ("[]", ""),
         ] {
             let error = try #require(throws: DecodingError.self) { try value(Vocabulary.self, json: text) }

@@ -45,6 +45,23 @@ typedef struct {
     long taps_y, taps_x, stride_y, stride_x, dilation_y, dilation_x, before_y, before_x;
 } ck_pool;
 
+// A convolution with 3 x 3 filters, stride 1, in tiles of 4 x 4 outputs, which are counted over (example, row, column).
+// Its backward pass to the data is the same with inputs and outputs exchanged, rotated filters and 2 - before.
+typedef struct {
+    long height, width, inputs;            // source
+    long out_height, out_width, outputs;
+    long before_y, before_x;               // zeros before the source: 0 ... 2
+} ck_winograd;
+
+// A convolution of any size, of which the taps of a row are neighbours. Its output may lie spread out in memory.
+typedef struct {
+    long height, width, inputs;                    // source
+    long out_height, out_width, outputs;
+    long taps_y, taps_x, stride_y, stride_x, dilation_y;
+    long before_y, before_x;                       // zeros before the source; below zero, what is left out of it
+    long y_column, y_line, y_example;              // floats from one column, line, example of y to the next
+} ck_direct;
+
 typedef struct {
     ck_isa isa;
     const char *name;     // "portable", "neon", "avx2", "avx512"
@@ -66,6 +83,61 @@ typedef struct {
     // c[m][n] (+)= sum over k of a[k][m] * b[k][n]: neither is packed.
     void (*gemm_transposed)(long m, long n, long k, const float *a, long lda, const float *b, long ldb,
                             bool accumulate, float *c, long ldc);
+
+    // Winograd's convolution F(4 x 4, 3 x 3). Tiles that are worked on at once forward, and backward to the weights; and
+    // the scratch floats that either pass needs.
+    long (*winograd_block)(const ck_winograd *);
+    long (*winograd_gradient_block)(const ck_winograd *);
+    long (*winograd_scratch)(const ck_winograd *);
+    // Filters w[9][inputs][outputs], turned by 180 degrees with `rotated`, at their points in panels:
+    // prepared[outputs / panel][36][inputs][panel], the last padded with zeros.
+    void (*winograd_filters)(const float *w, long inputs, long outputs, bool rotated, float *prepared);
+    // y = activation(convolution of x + bias) for `count` tiles from `first`, and `outputs` output channels from
+    // `first_output`, a multiple of `panel`. bias may be null. A value's bits do not depend on the range it is in.
+    void (*winograd)(const ck_winograd *, const float *x, const float *prepared, const float *bias,
+                     ck_activation activation, float alpha, long first, long count, long first_output, long outputs,
+                     float *y, float *scratch);
+    // The part of `count` tiles from `first` in the gradient of the filters, at their points: sums[36][inputs][outputs
+    // rounded up to a vector of at most `panel`] (+)= ..., to be taken back by `winograd_weights`. Where y is not null,
+    // dy *= (y > 0 ? 1 : alpha) on the tiles' outputs first; where bias is not null, bias[outputs] += sum of that dy.
+    void (*winograd_backward)(const ck_winograd *, const float *x, const float *y, float alpha, float *dy, long first,
+                              long count, bool adds, float *sums, float *bias, float *scratch);
+    // dw[9][inputs][outputs] from its sums at the points.
+    void (*winograd_weights)(const float *sums, long inputs, long outputs, float *dw);
+
+    // Convolution straight from padded lines of the source. Output lines are counted over (example, row).
+    // Lines that are worked on at once, and the scratch floats that either pass needs.
+    long (*direct_block)(const ck_direct *);
+    long (*direct_scratch)(const ck_direct *);
+    // y = activation(convolution of x + bias) for `count` lines from `first`; filters w[taps_y * taps_x * inputs][outputs]
+    // as `pack` left them. bias may be null. Without taps y = activation(bias). A value's bits do not depend on the range.
+    void (*direct)(const ck_direct *, const float *x, const float *packed, const float *bias, ck_activation activation,
+                   float alpha, long first, long count, float *y, float *scratch);
+    // The part of `count` lines from `first`, at least one, in the gradient of the filters:
+    // dw[taps_y * taps_x * inputs][outputs] (+)= ... . dy is not spread out.
+    void (*direct_backward)(const ck_direct *, const float *x, const float *dy, long first, long count, bool adds,
+                            float *dw, float *scratch);
+
+    // y[n][outputs] = activation(max over all positions of the convolution of x + bias), for `count` examples from
+    // `first` and `outputs` output channels from `first_output`, a multiple of `panel`; winner: the position (row *
+    // out_width + column) that won, the first of equals. Activation: identity, ReLU or leaky ReLU. Scratch as `direct`.
+    void (*direct_max)(const ck_direct *, const float *x, const float *packed, const float *bias,
+                       ck_activation activation, float alpha, long first, long count, long first_output, long outputs,
+                       float *y, int32_t *winner, float *scratch);
+    // The way back through the winners; dy[n][outputs] is the gradient before the activation. Filters w[outputs][taps_y *
+    // taps_x * inputs]. dw of `count` filters from `first`, summed over all examples; dx of `count` examples from `first`.
+    void (*winners_weights)(const ck_direct *, const float *x, const int32_t *winner, const float *dy, long examples,
+                            long first, long count, float *dw);
+    void (*winners_data)(const ck_direct *, const float *w, const int32_t *winner, const float *dy, long first,
+                         long count, float *dx);
+
+    // Convolution of each channel by itself, w[tap][c], at the windows of a pool: `count` output positions from `first`.
+    void (*depthwise)(const ck_pool *, const float *x, const float *w, const float *bias, ck_activation activation,
+                      float alpha, long first, long count, float *y);
+    // dx of `examples` whole examples.
+    void (*depthwise_data)(const ck_pool *, const float *w, const float *dy, long examples, float *dx);
+    // dw[tap][c] = the part of `count` output positions from `first`; dy begins at `first`.
+    void (*depthwise_weights)(const ck_pool *, const float *x, const float *dy, long first, long count, float *dw);
 
     // y = f(x); x may be y.
     void (*activate)(ck_activation, float alpha, const float *x, float *y, long count);

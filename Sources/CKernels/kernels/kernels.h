@@ -16,6 +16,10 @@
 #include "pooling.h"
 #include "gather.h"
 #include "gemm.h"
+#include "winograd.h"
+#include "direct.h"
+#include "winners.h"
+#include "depthwise.h"
 #include "optimisers.h"
 
 extern const ck_kernels KERNELS;
@@ -27,6 +31,23 @@ const ck_kernels KERNELS = {
     .pack = pack,
     .gemm = gemm,
     .gemm_transposed = gemm_transposed,
+    .winograd_block = winograd_block,
+    .winograd_gradient_block = winograd_gradient_block,
+    .winograd_scratch = winograd_scratch,
+    .winograd_filters = winograd_filters,
+    .winograd = winograd,
+    .winograd_backward = winograd_backward,
+    .winograd_weights = winograd_weights,
+    .direct_block = direct_block,
+    .direct_scratch = direct_scratch,
+    .direct = direct,
+    .direct_backward = direct_backward,
+    .direct_max = direct_max,
+    .winners_weights = winners_weights,
+    .winners_data = winners_data,
+    .depthwise = depthwise,
+    .depthwise_data = depthwise_data,
+    .depthwise_weights = depthwise_weights,
     .activate = activate,
     .activate_backward = activate_backward,
     .column_moments = column_moments,

@@ -4,7 +4,7 @@ import FormantOperators
 enum Fusion {
     /// Every pass, in the order in which they run.
     static let passes: [@Sendable (inout Graph) -> Void] = [
-        foldBatchNorm, fuseActivation, prepareBackward, touchRows,
+        foldBatchNorm, fuseActivation, prepareBackward, fuseMaxOverTime, touchRows,
     ]
 
     /// Convolution + batch norm = a convolution with scaled filters, where the running statistics count and nobody
@@ -45,13 +45,28 @@ enum Fusion {
         }
     }
 
-    /// Tells each convolution whether a gradient will flow on through it.
+    /// Tells each convolution which gradients will be wanted of it.
     @Sendable static func prepareBackward(_ graph: inout Graph) {
         let wanted = Differentiation(graph).wantsGradient
         for step in graph.steps.indices {
             guard var convolution = graph.steps[step].operation as? Convolution else { continue }
             convolution.preparesBackward = graph.purpose.hasBackward && wanted[graph.steps[step].inputs[0]]
+            convolution.trainsWeights = graph.purpose.parameterGradients && graph.steps[step].isTrained
             graph.steps[step].operation = convolution
+        }
+    }
+
+    /// Convolution + maximum over all of its positions = one operator that keeps the winners alone.
+    @Sendable static func fuseMaxOverTime(_ graph: inout Graph) {
+        guard graph.purpose.fuses else { return }
+        for step in graph.steps.indices.reversed() {
+            guard let pooling = graph.steps[step].operation as? Pooling, pooling.kind == .maximum, pooling.isGlobal,
+                let source = graph.onlySource(of: step),
+                let convolution = graph.steps[source].operation as? Convolution,
+                let fused = ConvolutionMaxOverTime(convolution)
+            else { continue }
+            graph.steps[source].operation = fused
+            graph.replaceOutput(of: source, bySkipping: step)
         }
     }
 }

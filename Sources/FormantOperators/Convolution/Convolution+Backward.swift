@@ -2,16 +2,43 @@ import CKernels
 import FormantTensor
 
 extension Convolution {
+    /// What the gradient of the weights is a sum over.
+    private var sumUnit: (count: Int, positions: Int) {
+        switch algorithms.weights {
+        case .product, .depthwise: (geometry.positions, 1)
+        case .winograd: (geometry.batch * geometry.tiles, 16)
+        case .direct: (geometry.batch * geometry.output.height, geometry.output.width)
+        }
+    }
+
     /// Parts in which the gradient of the weights is summed: enough for the threads of a large machine, few enough
     /// for memory.
-    var weightChunks: Chunks {
-        Chunks(
-            total: geometry.positions, least: 512, most: max(1, min(16, (8 << 20) / max(1, geometry.weightCount))))
+    private var weightChunks: Chunks {
+        let most = max(1, min(16, (8 << 20) / max(1, geometry.weightCount)))
+        let unit = sumUnit
+        let least = algorithms.weights == .winograd ? 96 : max(1, 512 / unit.positions)
+        return Chunks(total: unit.count, least: least, most: most)
     }
 
     /// Parts of a patch that are summed apart where patches need not be gathered.
     private var patchSlices: Chunks {
-        Chunks(total: geometry.patch, least: 64, most: geometry.patchesAreContiguous && weightChunks.count < 4 ? 16 : 1)
+        let splits =
+            algorithms.weights == .product && geometry.patchesAreContiguous && weightChunks.count < 4
+            && !sumsOnTheWay
+        return Chunks(total: geometry.patch, least: 64, most: splits ? 16 : 1)
+    }
+
+    /// Whether the fused activation's slope and the gradient of the bias are worked out along with the gradient of the
+    /// weights, while the gradient of the output is in the cache.
+    private var sumsOnTheWay: Bool { algorithms.weights == .winograd || algorithms.weights == .direct }
+
+    /// ReLU's slope below zero, where the fused activation is of its kind.
+    private var kink: Float? {
+        switch activation {
+        case .relu: 0
+        case .leakyReLU(let slope): slope
+        default: nil
+        }
     }
 
     /// Room of one part's weight gradient, rounded so that the doubles behind all of them are aligned.
@@ -20,75 +47,80 @@ extension Convolution {
     package var sharedScratchCount: Int { weightChunks.count * (partialRoom + 2 * geometry.output.channels) }
 
     package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
-        if let activation {
-            execution.forElements(geometry.positions * geometry.output.channels) { range in
-                let (y, dy) = (operands.output + range.lowerBound, gradients.output + range.lowerBound)
-                execution.kernels.pointee.activate_backward(
-                    activation.kernel, activation.alpha, nil, y, dy, dy, range.count)
-            }
+        let weight = gradients.parameters[0]
+        let bias = hasBias ? gradients.parameters[1] : nil
+        let slopesOnTheWay =
+            weight != nil && (algorithms.weights == .direct || (algorithms.weights == .winograd && kink != nil))
+        if activation != nil, !slopesOnTheWay { applySlope(operands, gradients, execution) }
+        if let weight {
+            let joins = sumsOnTheWay
+            sumWeights(operands, gradients, weight, joins ? bias : nil, appliesSlope: slopesOnTheWay, execution)
+            if let bias, !joins { sumBias(gradients, bias, execution) }
+        } else if let bias {
+            sumBias(gradients, bias, execution)
         }
-        if let weight = gradients.parameters[0] { backwardWeights(operands, gradients, weight, execution) }
-        if hasBias, let bias = gradients.parameters[1] { backwardBias(gradients, bias, execution) }
-        if let input = gradients.inputs[0] { backwardData(operands, gradients, input, execution) }
+        guard let input = gradients.inputs[0] else { return }
+        switch algorithms.data {
+        case .product: backwardProduct(operands, gradients, input, execution)
+        case .winograd:
+            winograd(
+                mirrored!, Source(gradients.output), preparedBackward(operands.prepared), nil, nil, input, execution)
+        case .direct: backwardDirect(operands, gradients, input, execution)
+        case .depthwise: backwardDepthwise(operands, gradients, input, execution)
+        }
     }
 
-    // dx[p, i] = Σ_{t,o} dy[position whose tap t reads p, o] · w[t, i, o]
-    private func backwardData(
-        _ operands: Operands, _ gradients: Gradients, _ input: Destination, _ execution: Execution
+    private func applySlope(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
+        execution.forElements(geometry.positions * geometry.output.channels) { range in
+            applySlope(range, operands, gradients, execution)
+        }
+    }
+
+    // dy = dy · f′, from y = f
+    private func applySlope(
+        _ range: Range<Int>, _ operands: Operands, _ gradients: Gradients, _ execution: Execution
     ) {
-        let kernels = execution.kernels
-        let block = Convolution.block(patch: backwardPatch)
-        let direct = geometry.isPointwise && geometry.groups == 1
-        execution.pool.forRanges(of: geometry.batch * geometry.input.positions, grain: block) { range, worker in
-            for group in 0..<geometry.groups {
-                var a = Source(gradients.output + range.lowerBound * geometry.output.channels)
-                if !direct {
-                    var patches = geometry.backwardPatches(group: group)
-                    let scratch = execution.scratch(of: worker)
-                    kernels.pointee.gather_patches(
-                        &patches, gradients.output, range.lowerBound, range.count, scratch)
-                    a = Source(scratch)
-                }
-                kernels.pointee.gemm(
-                    range.count, geometry.groupInputs, backwardPatch, a, backwardPatch,
-                    preparedBackward(operands.prepared, group: group), nil, CK_IDENTITY, 0, false,
-                    input + range.lowerBound * geometry.input.channels + group * geometry.groupInputs,
-                    geometry.input.channels)
-            }
-        }
+        let (y, dy) = (operands.output + range.lowerBound, gradients.output + range.lowerBound)
+        execution.kernels.pointee.activate_backward(
+            activation.kernel, activation.alpha, nil, y, dy, dy, range.count)
     }
 
-    // dw[t, i, o] = Σ_p x[position of tap t at p, i] · dy[p, o]
-    private func backwardWeights(
-        _ operands: Operands, _ gradients: Gradients, _ weight: Destination, _ execution: Execution
+    // dw[t, i, o] = Σ_p x[position of tap t at p, i] · dy[p, o], and db[o] = Σ_p dy[p, o] where it is wanted here
+    private func sumWeights(
+        _ operands: Operands, _ gradients: Gradients, _ weight: Destination, _ bias: Destination?, appliesSlope: Bool,
+        _ execution: Execution
     ) {
         let (chunks, slices) = (weightChunks, patchSlices)
+        let channels = geometry.output.channels
         let partial = execution.sharedScratch
-        let outputs = geometry.groupOutputs
-        let block = Convolution.block(patch: geometry.patch)
+        let biases = UnsafeMutableRawPointer(partial + chunks.count * partialRoom)
+            .bindMemory(to: Double.self, capacity: chunks.count * channels)
         execution.pool.forEach(chunks.count * slices.count) { index, worker in
             let (chunk, slice) = (index / slices.count, slices[index % slices.count])
             let sum = chunks.count == 1 ? weight : partial + chunk * partialRoom
-            for group in 0..<geometry.groups {
-                let part = sum + group * geometry.patch * outputs + slice.lowerBound * outputs
-                var started = false
-                var first = chunks[chunk].lowerBound
-                while first < chunks[chunk].upperBound {
-                    let end = min(first + block, chunks[chunk].upperBound)
-                    multiply(
-                        patches: first..<end, group: group, input: operands.input,
-                        scratch: execution.scratch(of: worker), kernels: execution.kernels
-                    ) { rows, a, stride in
-                        let dy = gradients.output + rows.lowerBound * geometry.output.channels + group * outputs
-                        execution.kernels.pointee.gemm_transposed(
-                            slice.count, outputs, rows.count, a + slice.lowerBound, stride, dy,
-                            geometry.output.channels, started, part, outputs)
-                        started = true
-                    }
-                    first = end
-                }
+            let ownBias = biases + chunk * channels
+            if bias != nil { ownBias.update(repeating: 0, count: channels) }
+            switch algorithms.weights {
+            case .product:
+                sumProducts(
+                    over: chunks[chunk], slice: slice, operands, gradients, into: sum, worker: worker, execution)
+            case .winograd:
+                sumWinograd(
+                    over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,
+                    slope: appliesSlope ? kink : nil, worker: worker, execution)
+            case .direct:
+                sumDirect(
+                    over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,
+                    appliesSlope: appliesSlope, worker: worker, execution)
+            case .depthwise: sumDepthwise(over: chunks[chunk], operands, gradients, into: sum, worker, execution)
             }
         }
+        if let bias {
+            for channel in 0..<channels {
+                bias[channel] = Float((0..<chunks.count).reduce(0) { $0 + biases[$1 * channels + channel] })
+            }
+        }
+        _ = UnsafeMutableRawPointer(biases).bindMemory(to: Float.self, capacity: 2 * chunks.count * channels)
         guard chunks.count > 1 else { return }
         execution.forElements(geometry.weightCount) { range in
             weight.advanced(by: range.lowerBound).update(from: partial + range.lowerBound, count: range.count)
@@ -99,13 +131,52 @@ extension Convolution {
         }
     }
 
-    // db[o] = Σ_p dy[p, o]
-    private func backwardBias(_ gradients: Gradients, _ bias: Destination, _ execution: Execution) {
+    private func sumDirect(
+        over lines: Range<Int>, _ operands: Operands, _ gradients: Gradients, into sum: Destination,
+        bias: UnsafeMutablePointer<Double>?, appliesSlope: Bool, worker: Int, _ execution: Execution
+    ) {
+        let kernels = execution.kernels
+        var problem = geometry.direct
+        let block = kernels.pointee.direct_block(&problem)
+        let (width, channels) = (geometry.output.width, geometry.output.channels)
+        var first = lines.lowerBound
+        while first < lines.upperBound {
+            let end = min(lines.upperBound, first + block)
+            if appliesSlope, activation != nil {
+                applySlope(first * width * channels..<end * width * channels, operands, gradients, execution)
+            }
+            if let bias {
+                kernels.pointee.column_sum(
+                    gradients.output + first * width * channels, (end - first) * width, channels, bias)
+            }
+            kernels.pointee.direct_backward(
+                &problem, operands.input, gradients.output, first, end - first, first > lines.lowerBound, sum,
+                execution.scratch(of: worker))
+            first = end
+        }
+    }
+
+    private func sumDepthwise(
+        over positions: Range<Int>, _ operands: Operands, _ gradients: Gradients, into sum: Destination, _ worker: Int,
+        _ execution: Execution
+    ) {
+        var windows = geometry.windows
+        let byTap = execution.scratch(of: worker)
         let channels = geometry.output.channels
-        let chunks = weightChunks
+        execution.kernels.pointee.depthwise_weights(
+            &windows, operands.input, gradients.output + positions.lowerBound * channels, positions.lowerBound,
+            positions.count, byTap)
+        // [channel][tap]
+        execution.kernels.pointee.permute(byTap, channels, 1, geometry.taps, 1, 0, channels, sum)
+    }
+
+    // db[o] = Σ_p dy[p, o]
+    private func sumBias(_ gradients: Gradients, _ bias: Destination, _ execution: Execution) {
+        let channels = geometry.output.channels
+        let chunks = Chunks(total: geometry.positions, least: 512, most: weightChunks.count)
         columnSums(
             chunks: chunks, columns: channels, lists: 1,
-            partial: execution.sharedScratch + chunks.count * partialRoom, execution
+            partial: execution.sharedScratch + weightChunks.count * partialRoom, execution
         ) { range, sums in
             execution.kernels.pointee.column_sum(
                 gradients.output + range.lowerBound * channels, range.count, channels, sums)

@@ -6,41 +6,68 @@ import FormantTensor
 ///
 /// Weights: [groups][tap row][tap column][input channel of the group][output channel of the group]. Parameters in
 /// order: weight, then bias where there is one, then gain, shift, mean and variance of a folded batch norm.
-///
-/// Each block of output positions is a matrix product of its patches with the filters: patches are gathered block by
-/// block into a worker's scratch, so that no copy of the whole input is made.
 package struct Convolution: Operator {
     package let geometry: ConvolutionGeometry
     package let hasBias: Bool
+    /// How each pass is computed.
+    package let algorithms: Algorithms
     /// Fused: applied to the output. Its derivative must follow from the output.
     package var activation: ActivationFunction?
     /// Fused at inference: the batch norm behind this convolution, with its epsilon.
     package var foldedNormalisation: Float?
     /// Whether the filters are prepared for the backward pass to the data too.
     package var preparesBackward = false
+    /// Whether there may be a backward pass to the weights, which wants room of its own.
+    package var trainsWeights = false
+
+    /// The convolution that leads back to the data, where the pass is one with turned filters.
+    let mirrored: ConvolutionGeometry?
+    /// The parts of the backward pass to the data, where it is direct.
+    let phases: [ConvolutionPhase]
 
     package init(_ geometry: ConvolutionGeometry, hasBias: Bool, activation: ActivationFunction? = nil) {
         self.geometry = geometry
         self.hasBias = hasBias
         self.activation = activation
+        algorithms = Algorithms(geometry)
+        mirrored = geometry.mirrored
+        phases = algorithms.data == .direct ? ConvolutionPhase.all(geometry) : []
     }
 
     package var outputShape: Shape { geometry.output }
 
     package var backwardReads: BackwardReads { activation == nil ? [.inputs] : [.inputs, .output] }
 
-    // MARK: Blocks
-
-    /// Output positions that are worked on at once: up to about 200 kB of patches, so that they stay in the
-    /// second-level cache while the filters pass by.
-    static func block(patch: Int) -> Int { max(24, min(240, 49_152 / max(1, patch) / 12 * 12)) }
-
-    var backwardPatch: Int { geometry.taps * geometry.groupOutputs }
-
     package var workerScratchCount: Int {
-        let forward = geometry.patchesAreContiguous ? 0 : Convolution.block(patch: geometry.patch) * geometry.patch
-        guard preparesBackward || activation != nil else { return forward }
-        return max(forward, Convolution.block(patch: backwardPatch) * backwardPatch)
+        max(
+            forwardScratch, preparesBackward ? dataScratch : 0, trainsWeights ? weightScratch : 0)
+    }
+
+    private var forwardScratch: Int {
+        switch algorithms.forward {
+        case .product: productScratch(patch: geometry.patch, gathers: !geometry.patchesAreContiguous)
+        case .winograd: winogradScratch(geometry)
+        case .direct: directScratch(geometry.direct)
+        case .depthwise: 0
+        }
+    }
+
+    private var dataScratch: Int {
+        switch algorithms.data {
+        case .product: productScratch(patch: backwardPatch, gathers: !(geometry.isPointwise && geometry.groups == 1))
+        case .winograd: winogradScratch(mirrored!)
+        case .direct: phases.map { directScratch($0.direct) }.max() ?? 0
+        case .depthwise: 0
+        }
+    }
+
+    private var weightScratch: Int {
+        switch algorithms.weights {
+        case .product: productScratch(patch: geometry.patch, gathers: !geometry.patchesAreContiguous)
+        case .winograd: winogradScratch(geometry) + winogradSums + biasRoom
+        case .direct: directScratch(geometry.direct)
+        case .depthwise: geometry.weightCount
+        }
     }
 
     // MARK: Prepared filters
@@ -50,53 +77,126 @@ package struct Convolution: Operator {
         return (columns + panel - 1) / panel * panel * inner
     }
 
-    /// Floats of one group's filters, packed for the forward pass.
-    var forwardPanels: Int { Convolution.panelled(geometry.groupOutputs, geometry.patch) }
-    /// Floats of one group's filters, rotated and packed for the backward pass to the data.
-    var backwardPanels: Int { Convolution.panelled(geometry.groupInputs, backwardPatch) }
-    /// Biases, then where a batch norm is folded the scaled filters, then packed filters.
-    private var biasRoom: Int { (geometry.output.channels + 15) / 16 * 16 }
+    /// Values of one filter of the backward pass to the data.
+    var backwardPatch: Int { geometry.taps * geometry.groupOutputs }
+
+    /// Floats of one group's filters, as the forward pass wants them.
+    var forwardPanels: Int {
+        switch algorithms.forward {
+        case .product, .direct: Convolution.panelled(geometry.groupOutputs, geometry.patch)
+        case .winograd: Convolution.panelled(geometry.output.channels, 36 * geometry.input.channels)
+        case .depthwise: geometry.taps
+        }
+    }
+
+    /// Floats of one group's filters, as the backward pass to the data wants them.
+    var backwardPanels: Int {
+        switch algorithms.data {
+        case .product: Convolution.panelled(geometry.groupInputs, backwardPatch)
+        case .winograd: Convolution.panelled(geometry.input.channels, 36 * geometry.output.channels)
+        case .direct: phases.reduce(0) { $0 + Convolution.panelled(geometry.input.channels, $1.patch) }
+        case .depthwise: 0
+        }
+    }
+
+    /// Biases, then where a batch norm is folded the scaled filters, then turned filters, then those of the passes.
+    var biasRoom: Int { (geometry.output.channels + 15) / 16 * 16 }
     private var foldedRoom: Int { foldedNormalisation == nil ? 0 : (geometry.weightCount + 15) / 16 * 16 }
-    private var rotatedRoom: Int { preparesBackward ? (geometry.patch * geometry.groupOutputs + 15) / 16 * 16 : 0 }
+    private var turnedRoom: Int {
+        preparesBackward && algorithms.data != .depthwise ? (geometry.patch * geometry.groupOutputs + 15) / 16 * 16 : 0
+    }
 
     package var preparedCount: Int {
         let panels = forwardPanels + (preparesBackward ? backwardPanels : 0)
-        return biasRoom + foldedRoom + rotatedRoom + geometry.groups * panels
+        return biasRoom + foldedRoom + turnedRoom + geometry.groups * panels
     }
 
     func preparedBias(_ prepared: Destination) -> Source? {
         hasBias || foldedNormalisation != nil ? Source(prepared) : nil
     }
 
-    func preparedForward(_ prepared: Destination, group: Int) -> Destination {
-        prepared + biasRoom + foldedRoom + rotatedRoom + group * forwardPanels
+    func preparedForward(_ prepared: Destination, group: Int = 0) -> Destination {
+        prepared + biasRoom + foldedRoom + turnedRoom + group * forwardPanels
     }
 
-    func preparedBackward(_ prepared: Destination, group: Int) -> Destination {
-        prepared + biasRoom + foldedRoom + rotatedRoom + geometry.groups * forwardPanels + group * backwardPanels
+    func preparedBackward(_ prepared: Destination, group: Int = 0) -> Destination {
+        prepared + biasRoom + foldedRoom + turnedRoom + geometry.groups * forwardPanels + group * backwardPanels
     }
 
     package func prepare(_ operands: Operands, _ execution: Execution) {
-        let kernels = execution.kernels.pointee
-        let outputs = geometry.groupOutputs
-        let perGroup = geometry.patch * outputs
         var weights = Source(operands.parameters[0])
         if hasBias { operands.prepared.update(from: operands.parameters[1], count: geometry.output.channels) }
         if let epsilon = foldedNormalisation {
             fold(operands, epsilon: epsilon, into: operands.prepared + biasRoom)
             weights = Source(operands.prepared + biasRoom)
         }
-        for group in 0..<geometry.groups {
-            let w = weights + group * perGroup
-            kernels.pack(w, outputs, false, geometry.patch, outputs, preparedForward(operands.prepared, group: group))
-            guard preparesBackward else { continue }
-            // rotated[tap][o][i] = w[tap][i][o]; the taps stay in order, since the gather runs them backwards
-            let rotated = operands.prepared + biasRoom + foldedRoom
-            kernels.permute(
-                w, geometry.taps, outputs, geometry.groupInputs, geometry.groupInputs * outputs, 1, outputs, rotated)
-            kernels.pack(
-                rotated, geometry.groupInputs, false, backwardPatch, geometry.groupInputs,
-                preparedBackward(operands.prepared, group: group))
+        prepareForward(weights, operands.prepared, execution.kernels)
+        if preparesBackward {
+            prepareBackward(
+                weights, turned: operands.prepared + biasRoom + foldedRoom, operands.prepared, execution.kernels)
+        }
+    }
+
+    private func prepareForward(_ weights: Source, _ prepared: Destination, _ kernels: UnsafePointer<ck_kernels>) {
+        let outputs = geometry.groupOutputs
+        switch algorithms.forward {
+        case .product, .direct:
+            for group in 0..<geometry.groups {
+                kernels.pointee.pack(
+                    weights + group * geometry.patch * outputs, outputs, false, geometry.patch, outputs,
+                    preparedForward(prepared, group: group))
+            }
+        case .winograd:
+            kernels.pointee.winograd_filters(
+                weights, geometry.input.channels, outputs, false, preparedForward(prepared))
+        case .depthwise:
+            // [tap][channel]
+            kernels.pointee.permute(
+                weights, geometry.taps, 1, geometry.groups, 1, 0, geometry.taps, preparedForward(prepared))
+        }
+    }
+
+    private func prepareBackward(
+        _ weights: Source, turned: Destination, _ prepared: Destination, _ kernels: UnsafePointer<ck_kernels>
+    ) {
+        let (inputs, outputs) = (geometry.groupInputs, geometry.groupOutputs)
+        switch algorithms.data {
+        case .product:
+            for group in 0..<geometry.groups {
+                // turned[tap][o][i] = w[tap][i][o]; the taps stay in order, since the gather runs them backwards
+                kernels.pointee.permute(
+                    weights + group * geometry.patch * outputs, geometry.taps, outputs, inputs, inputs * outputs, 1,
+                    outputs, turned)
+                kernels.pointee.pack(
+                    turned, inputs, false, backwardPatch, inputs, preparedBackward(prepared, group: group))
+            }
+        case .winograd:
+            kernels.pointee.permute(
+                weights, geometry.taps, outputs, inputs, inputs * outputs, 1, outputs, turned)
+            kernels.pointee.winograd_filters(turned, outputs, inputs, true, preparedBackward(prepared))
+        case .direct:
+            var packed = preparedBackward(prepared)
+            for phase in phases where phase.patch > 0 {
+                turn(weights, phase, turned, kernels)
+                kernels.pointee.pack(turned, inputs, false, phase.patch, inputs, packed)
+                packed += Convolution.panelled(inputs, phase.patch)
+            }
+        case .depthwise: break
+        }
+    }
+
+    // turned[ty][tx][o][i] = w[tap.y + (taps_y − 1 − ty) · stride][tap.x + (taps_x − 1 − tx) · stride][i][o]
+    private func turn(
+        _ weights: Source, _ phase: ConvolutionPhase, _ turned: Destination, _ kernels: UnsafePointer<ck_kernels>
+    ) {
+        let (inputs, outputs) = (geometry.input.channels, geometry.output.channels)
+        let (height, width) = (phase.direct.taps_y, phase.direct.taps_x)
+        for row in 0..<height {
+            let y = phase.tap.y + (height - 1 - row) * geometry.vertical.stride
+            let x = phase.tap.x + (width - 1) * geometry.horizontal.stride
+            kernels.pointee.permute(
+                weights + (y * geometry.horizontal.extent + x) * inputs * outputs, width, outputs, inputs,
+                -geometry.horizontal.stride * inputs * outputs, 1, outputs, turned + row * width * outputs * inputs)
         }
     }
 

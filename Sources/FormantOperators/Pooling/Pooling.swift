@@ -34,6 +34,13 @@ package struct Pooling: Operator {
             before_x: horizontal.zeros(for: input.width).before)
     }
 
+    /// Whether there is one window, and it is the whole input.
+    package var isGlobal: Bool {
+        outputShape.positions == 1 && window.taps_y == input.height && window.taps_x == input.width
+            && window.before_y == 0 && window.before_x == 0
+            && (window.dilation_y == 1 || window.taps_y == 1) && (window.dilation_x == 1 || window.taps_x == 1)
+    }
+
     package var savedCount: Int { kind == .maximum ? batch * outputShape.count : 0 }
 
     private func winners(_ saved: Destination) -> UnsafeMutablePointer<Int32> {

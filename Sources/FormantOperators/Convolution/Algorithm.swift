@@ -1,0 +1,113 @@
+import CKernels
+import FormantTensor
+
+extension Convolution {
+    /// How one pass of a convolution is computed.
+    package enum Algorithm: String, Sendable {
+        /// Patches as rows of a matrix, times the filters.
+        case product
+        /// Winograd's F(4 × 4, 3 × 3).
+        case winograd
+        /// Straight from padded lines of the source.
+        case direct
+        /// Each channel by itself.
+        case depthwise
+    }
+
+    /// The algorithm of each pass. It follows from the shape of one example alone: the same example gets the same
+    /// bytes in any batch and on any number of threads.
+    package struct Algorithms: Sendable, Hashable {
+        package let forward: Algorithm
+        package let data: Algorithm
+        package let weights: Algorithm
+
+        init(_ geometry: ConvolutionGeometry) {
+            if geometry.isDepthwise {
+                (forward, data, weights) = (.depthwise, .depthwise, .depthwise)
+                return
+            }
+            let best = Algorithms.cheapest(geometry)
+            forward = best
+            // Where nothing has to be gathered, a product reads the patches where they are.
+            weights = best == .direct && geometry.patchesAreContiguous ? .product : best
+            if let mirrored = geometry.mirrored {
+                data = Algorithms.cheapest(mirrored)
+            } else {
+                let dilates = geometry.vertical.dilation > 1 || geometry.horizontal.dilation > 1
+                data = geometry.groups == 1 && !dilates ? .direct : .product
+            }
+        }
+
+        /// - Note: costs are multiply-adds of one example, or what takes as long.
+        private static func cheapest(_ geometry: ConvolutionGeometry) -> Algorithm {
+            guard geometry.groups == 1, geometry.horizontal.dilation == 1, !geometry.isPointwise,
+                geometry.output.positions > 1
+            else {
+                return .product
+            }
+            guard geometry.suitsWinograd else { return .direct }
+            let (inputs, outputs) = (geometry.input.channels, geometry.output.channels)
+            let direct = geometry.output.positions * 9 * inputs * outputs
+            // Per tile: 36 products, and the transforms of its inputs and outputs (measured, in multiply-adds a value).
+            let winograd = geometry.tiles * (36 * inputs * outputs + 250 * inputs + 200 * outputs)
+            return winograd < direct ? .winograd : .direct
+        }
+    }
+}
+
+extension ConvolutionGeometry {
+    /// Whether each channel is convolved by itself with one filter.
+    var isDepthwise: Bool { groups > 1 && groups == input.channels && groups == output.channels }
+
+    /// The convolution of the gradient of the output with filters turned by 180 degrees that gives the gradient of the
+    /// input; nil where it is none, because of strides, groups or more padding than filter.
+    var mirrored: ConvolutionGeometry? {
+        guard groups == 1, vertical.stride == 1, horizontal.stride == 1 else { return nil }
+        func mirror(_ window: Window, _ length: Int) -> Window {
+            let zeros = window.zeros(for: length)
+            return Window(
+                extent: window.extent, dilation: window.dilation,
+                padding: .explicit(before: window.span - 1 - zeros.before, after: window.span - 1 - zeros.after))
+        }
+        return try? ConvolutionGeometry(
+            batch: batch, input: output, filters: input.channels, vertical: mirror(vertical, input.height),
+            horizontal: mirror(horizontal, input.width))
+    }
+
+    /// Whether Winograd's algorithm can compute this.
+    var suitsWinograd: Bool {
+        [(vertical, input.height), (horizontal, input.width)].allSatisfy { window, length in
+            let zeros = window.zeros(for: length)
+            return window.extent == 3 && window.stride == 1 && window.dilation == 1 && zeros.before <= 2
+                && zeros.after <= 2
+        }
+    }
+
+    /// Tiles of 4 × 4 outputs of one example.
+    var tiles: Int { (output.height + 3) / 4 * ((output.width + 3) / 4) }
+
+    var winograd: ck_winograd {
+        ck_winograd(
+            height: input.height, width: input.width, inputs: input.channels, out_height: output.height,
+            out_width: output.width, outputs: output.channels, before_y: vertical.zeros(for: input.height).before,
+            before_x: horizontal.zeros(for: input.width).before)
+    }
+
+    var direct: ck_direct {
+        ck_direct(
+            height: input.height, width: input.width, inputs: input.channels, out_height: output.height,
+            out_width: output.width, outputs: output.channels, taps_y: vertical.extent, taps_x: horizontal.extent,
+            stride_y: vertical.stride, stride_x: horizontal.stride, dilation_y: vertical.dilation,
+            before_y: vertical.zeros(for: input.height).before, before_x: horizontal.zeros(for: input.width).before,
+            y_column: output.channels, y_line: output.width * output.channels, y_example: output.count)
+    }
+
+    /// The windows of a depthwise convolution.
+    var windows: ck_pool {
+        ck_pool(
+            height: input.height, width: input.width, channels: input.channels, out_height: output.height,
+            out_width: output.width, taps_y: vertical.extent, taps_x: horizontal.extent, stride_y: vertical.stride,
+            stride_x: horizontal.stride, dilation_y: vertical.dilation, dilation_x: horizontal.dilation,
+            before_y: vertical.zeros(for: input.height).before, before_x: horizontal.zeros(for: input.width).before)
+    }
+}
