@@ -19,7 +19,9 @@ import Testing
                 as? [String: Any])
         let listed = try #require(network["layers"] as? [[String: Any]])
         #expect(listed.compactMap { $0["weights_per_filter"] as? Int }.prefix(2) == [9, 225])
-        #expect(listed.compactMap { $0["parameters"] as? Int }.prefix(6).reduce(0, +) == 25 * 9 + 25 + 50 * 225 + 50)
+        // 25 filters of 9 weights and 50 of 225, each with a bias.
+        let parameters = listed.compactMap { $0["parameters"] as? Int }.prefix(6).reduce(0, +)
+        #expect(parameters == 250 + 11_300)
     }
 
     @Test func everyRecipe() throws {
