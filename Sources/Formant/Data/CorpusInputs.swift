@@ -111,7 +111,7 @@ struct CorpusInputs: Dataset {
     /// - Parameter progress: receives the number of recordings done.
     static func audio(
         _ corpus: Corpus, _ frontEnd: AudioFrontEnd, labels: [String], multiLabel: Bool, folder: String,
-        pool: WorkerPool, progress: (Int) -> Void
+        pool: WorkerPool, progress: (Int) throws -> Void
     ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
         var raw = frontEnd
         if case .corpus = raw.normalisation { raw.normalisation = .none }
@@ -121,7 +121,7 @@ struct CorpusInputs: Dataset {
         let store = try FeatureStore(count: count, length: shape.count, folder: folder)
         var reasons = [String?](repeating: nil, count: count)
         let block = 64 * pool.threads
-        reasons.withUnsafeMutableBufferPointer { reasons in
+        try reasons.withUnsafeMutableBufferPointer { reasons in
             nonisolated(unsafe) let reasons = reasons  // each written by one worker
             for first in stride(from: 0, to: count, by: block) {
                 let end = min(count, first + block)
@@ -136,7 +136,7 @@ struct CorpusInputs: Dataset {
                         features.values.withUnsafeBufferPointer { _ = store[i].update(fromContentsOf: $0) }
                     } catch { reasons[i] = "\(error)" }
                 }
-                progress(end)
+                try progress(end)
             }
         }
         let problems = reasons.enumerated().compactMap { i, reason in

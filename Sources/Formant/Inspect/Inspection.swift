@@ -105,7 +105,7 @@ public struct RecipeInspection: Encodable, Sendable {
         case .text(let options): shape = Shape(channels: 1, width: options.padding.paddedLength(ofTokens: 40))
         case .image(let picture): shape = picture
         }
-        network = NetworkTable(try resolved.network(input: shape).bound())
+        network = NetworkTable(try resolved.bound(input: shape))
     }
 
     /// The document with the layers as a comment behind it, so that the whole is a recipe again.

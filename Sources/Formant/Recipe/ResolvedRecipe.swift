@@ -101,6 +101,21 @@ public struct ResolvedRecipe: Encodable, Sendable {
 
     /// The network over an input.
     public func network(input shape: Shape) -> Network { Network(input: shape, layers: layers) }
+
+    /// The network over an input, with the shapes of all layers.
+    /// - Parameter classes: number of labels, as many as the network is to end in; nil for any.
+    /// - Throws: `RecipeError.malformed`, naming the layer that does not fit.
+    func bound(input shape: Shape, classes: Int? = nil) throws(RecipeError) -> BoundNetwork {
+        let bound: BoundNetwork
+        do { bound = try network(input: shape).bound() } catch {
+            throw .malformed(recipe: name, reason: "network: \(error)")
+        }
+        guard let classes, bound.output != Shape(channels: classes) else { return bound }
+        throw .malformed(
+            recipe: name,
+            reason: "the network ends in \(bound.output.full), expected \(classes) units, one for each label "
+                + "(dense: {units: classes})")
+    }
 }
 
 extension ResolvedRecipe: Decodable {

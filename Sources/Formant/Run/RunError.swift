@@ -6,6 +6,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case tooFew(what: String, found: Int, expected: String)
     /// The corpus has labels that the model does not know, or none that it knows.
     case labels(reason: String)
+    /// It was asked to stop before the training began.
+    case interrupted
     /// A model was trained on a fold that its corpus does not have.
     case fold(name: String, kind: String)
 
@@ -15,6 +17,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .option(let name, let value, let expected): "\(name) \(value): expected \(expected)"
         case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
         case .labels(let reason): reason
+        case .interrupted: "interrupted before the training began"
         case .fold(let name, let kind):
             "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"
         }

@@ -89,10 +89,17 @@ public struct TrainingRun {
         guard case .audio(let frontEnd) = recipe.input else {
             throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
         }
+        // Before the recordings are read, which takes its time.
+        do {
+            _ = try recipe.bound(input: try frontEnd.featureShape(), classes: corpus.labels.count)
+        } catch let error as AudioError { throw RecipeError.malformed(recipe: recipe.name, reason: "audio: \(error)") }
         observer.note("reading \(corpus.examples.count) recordings at \(frontEnd.sampleRate) Hz")
         let (inputs, problems) = try CorpusInputs.audio(
             corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output, pool: pool
-        ) { observer.features($0, corpus.examples.count) }
+        ) { done in
+            observer.features(done, corpus.examples.count)
+            if observer.shouldStop() { throw RunError.interrupted }
+        }
         for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
         if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
         return Prepared(

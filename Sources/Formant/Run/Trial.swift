@@ -42,10 +42,10 @@ extension TrainingRun {
         guard let training = parts[.train], !training.isEmpty else {
             throw RunError.tooFew(what: "training examples", found: 0, expected: "1 or more")
         }
+        let bound = try fitted.recipe.bound(input: fitted.network.input, classes: corpus.labels.count)
         observer.note(
             "training on \(training.count) examples, choosing by \(parts[.validation]?.count ?? 0), "
                 + "\(parts[.test]?.count ?? 0) kept for the test")
-        let bound = try fitted.network.bound()
         let parameters = Parameters(bound.parameters, seed: request.seed)
         for (name, table) in fitted.tables { try parameters.set(name, to: table) }
 
