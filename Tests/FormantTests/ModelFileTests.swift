@@ -43,6 +43,28 @@ import Testing
         #expect(try SafeTensors(data: part, path: "x").tensors == contents.tensors)
     }
 
+    @Test func valuesFollowEachOther() throws {
+        func read(_ header: String, _ count: Int) throws -> SafeTensors {
+            let bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) } + Array(header.utf8)
+            return try SafeTensors(data: Data(bytes + (0..<UInt8(count))), path: "file.x")
+        }
+        func entry(_ name: String, _ shape: String, _ first: Int, _ last: Int) -> String {
+            "\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[\(first),\(last)]}"
+        }
+        let good = "{\(entry("b", "[1]", 0, 4)),\(entry("empty", "[0,9]", 4, 4)),\(entry("a", "[2]", 4, 12))}"
+        #expect(try read(good, 12).tensors["a"]?.values == [0x0706_0504, 0x0b0a_0908].map { Float(bitPattern: $0) })
+        #expect(try read(good, 12).tensors["empty"]?.extents == [0, 9])
+        for (header, count) in [
+            (good, 13), (good, 11), ("{}", 1), ("{\(entry("a", "[1]", 4, 8))}", 8), ("{\(entry("a", "[1]", 0, 4))}", 8),
+            // The same values for two tensors: a few bytes of header could ask for any amount of memory.
+            ("{\(entry("a", "[2]", 0, 8)),\(entry("b", "[2]", 0, 8))}", 8),
+            ("{\(entry("a", "[2]", 0, 8)),\(entry("b", "[1]", 4, 8))}", 8),
+        ] {
+            let error = #expect(throws: ModelFileError.self) { _ = try read(header, count) }
+            #expect(error?.description.hasPrefix("file.x: byte ") == true)
+        }
+    }
+
     @Test func missingFilesAreNamed() throws {
         let folder = try TemporaryFolder()
         for (path, reason) in [

@@ -10,7 +10,8 @@ import FormantTensor
 /// A safetensors file: named tensors and a table of strings.
 ///
 /// Layout: 8 bytes little-endian length of the header; the header, a JSON object of name → {dtype, shape,
-/// data_offsets}, with strings under `__metadata__`; the values, without gaps. Only the type F32 is read and written.
+/// data_offsets}, with strings under `__metadata__`; the values, without gaps or overlaps. Only the type F32 is read and
+/// written.
 public struct SafeTensors: Sendable {
     /// The tensors by name.
     public var tensors: [String: Tensor]
@@ -27,6 +28,9 @@ public struct SafeTensors: Sendable {
         var dtype: String
         var shape: [Int]
         var dataOffsets: [Int]
+        /// Where its values begin.
+        var place: Int { dataOffsets.first ?? -1 }
+
         enum CodingKeys: String, CodingKey {
             case dtype, shape
             case dataOffsets = "data_offsets"
@@ -119,7 +123,10 @@ public struct SafeTensors: Sendable {
         let room = data.endIndex - headerEnd
         tensors = [:]
         metadata = header.metadata
-        for (name, entry) in header.entries.sorted(by: { $0.key < $1.key }) {
+        // In the order of their values, which follow each other without gaps and never overlap: together the tensors take
+        // no more memory than the file.
+        var end = 0
+        for (name, entry) in header.entries.sorted(by: { ($0.value.place, $0.key) < ($1.value.place, $1.key) }) {
             guard entry.dtype == "F32" else { throw fail(8, "type F32 for tensor \(name)", entry.dtype) }
             var count = 1
             for extent in entry.shape {
@@ -129,20 +136,33 @@ public struct SafeTensors: Sendable {
                 }
                 count = product
             }
-            guard entry.dataOffsets.count == 2, let first = entry.dataOffsets.first, let last = entry.dataOffsets.last,
-                first >= 0, first <= last, last <= room, last - first == 4 * count
-            else {
+            let (first, last) = (end, end + 4 * count)
+            guard entry.dataOffsets == [first, last], last <= room else {
                 throw fail(
-                    8, "offsets for tensor \(name) of \(4 * count) bytes inside the file", "\(entry.dataOffsets)")
+                    8, "offsets [\(first), \(last)] of tensor \(name), behind the one before and inside the file",
+                    "\(entry.dataOffsets)")
             }
-            var values = [Float](repeating: 0, count: count)
-            data[(headerEnd + first)..<(headerEnd + last)].withUnsafeBytes { bytes in
-                for i in 0..<count {
-                    values[i] = Float(
-                        bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+            end = last
+            let own = data[(headerEnd + first)..<(headerEnd + last)]
+            tensors[name] = Tensor(extents: entry.shape, values: SafeTensors.values(own, count: count))
+        }
+        guard end == room else {
+            throw fail(8 + Int(length) + end, "the end of the file behind the last tensor", "\(room - end) bytes more")
+        }
+    }
+
+    /// Little-endian numbers.
+    private static func values(_ bytes: Data, count: Int) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { target, initialized in
+            bytes.withUnsafeBytes { source in
+                if let place = target.baseAddress, let from = source.baseAddress {
+                    UnsafeMutableRawPointer(place).copyMemory(from: from, byteCount: 4 * count)
                 }
             }
-            tensors[name] = Tensor(extents: entry.shape, values: values)
+            #if _endian(big)
+                for i in 0..<count { target[i] = Float(bitPattern: UInt32(littleEndian: target[i].bitPattern)) }
+            #endif
+            initialized = count
         }
     }
 }
