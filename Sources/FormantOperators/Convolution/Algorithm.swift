@@ -34,7 +34,9 @@ extension Convolution {
                 data = Algorithms.cheapest(mirrored)
             } else {
                 let dilates = geometry.vertical.dilation > 1 || geometry.horizontal.dilation > 1
-                data = geometry.groups == 1 && !dilates ? .direct : .product
+                // One small convolution for each place between two strides: worth it while these are few.
+                let places = geometry.vertical.stride * geometry.horizontal.stride
+                data = geometry.groups == 1 && !dilates && places <= 64 ? .direct : .product
             }
         }
 
