@@ -28,8 +28,8 @@ public struct SafeTensors: Sendable {
         var dtype: String
         var shape: [Int]
         var dataOffsets: [Int]
-        /// Where its values begin.
-        var place: Int { dataOffsets.first ?? -1 }
+        /// Where its values begin and end.
+        var place: (Int, Int) { (dataOffsets.first ?? -1, dataOffsets.last ?? -1) }
 
         enum CodingKeys: String, CodingKey {
             case dtype, shape
@@ -126,7 +126,7 @@ public struct SafeTensors: Sendable {
         // In the order of their values, which follow each other without gaps and never overlap: together the tensors take
         // no more memory than the file.
         var end = 0
-        for (name, entry) in header.entries.sorted(by: { ($0.value.place, $0.key) < ($1.value.place, $1.key) }) {
+        for (name, entry) in header.entries.sorted(by: { $0.value.place < $1.value.place }) {
             guard entry.dtype == "F32" else { throw fail(8, "type F32 for tensor \(name)", entry.dtype) }
             var count = 1
             for extent in entry.shape {
