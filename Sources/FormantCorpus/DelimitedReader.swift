@@ -119,18 +119,4 @@ struct DelimitedReader: ~Copyable {
         finishField()
         return fault.map(Record.bad) ?? .fields(fields)
     }
-
-    /// A field as it has to be written: in quotes when it holds a delimiter, a quote, a line end or outer spaces.
-    static func quoted(_ field: String, delimiter: Character = ",") -> String {
-        let special = field.unicodeScalars.contains { scalar in
-            scalar == "\"" || scalar == "\n" || scalar == "\r" || Character(scalar) == delimiter
-        }
-        guard special || field.hasPrefix(" ") || field.hasSuffix(" ") else { return field }
-        var text = "\""
-        for scalar in field.unicodeScalars {
-            if scalar == "\"" { text += "\"" }
-            text.unicodeScalars.append(scalar)
-        }
-        return text + "\""
-    }
 }

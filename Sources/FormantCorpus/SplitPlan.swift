@@ -67,7 +67,7 @@ extension SplitPlan {
                         example.id, SplitPlan.label(of: example), example.group ?? "", splits[index].rawValue,
                     ]
                     if let folds { fields.append(folds.names[folds.folds[index]]) }
-                    try file.write(fields.map { DelimitedReader.quoted($0) }.joined(separator: ",") + "\n")
+                    try file.write(fields.map(CSVField.quoted).joined(separator: ",") + "\n")
                 }
             }
         } catch {

@@ -16,7 +16,7 @@ public final class FeatureTableWriter {
     public init(_ path: String, columns: [String]) throws(AudioError) {
         file = try output { () throws(FileError) in try AtomicFile(path: path) }
         self.columns = columns.count
-        try write((["name", "frame"] + columns.map(Self.quoted)).joined(separator: ",") + "\n")
+        try write((["name", "frame"] + columns.map(CSVField.quoted)).joined(separator: ",") + "\n")
     }
 
     /// Begins a table with the columns `row_0`, `row_1` …
@@ -33,7 +33,7 @@ public final class FeatureTableWriter {
         guard let frames = features.extents.last, rows == columns else {
             throw .extentMismatch(what: "rows of the features of \(name)", expected: columns, found: rows)
         }
-        let name = Self.quoted(name)
+        let name = CSVField.quoted(name)
         for frame in 0..<frames {
             var line = "\(name),\(frame)"
             for row in 0..<rows {
@@ -51,12 +51,5 @@ public final class FeatureTableWriter {
 
     private func write(_ line: String) throws(AudioError) {
         try output { () throws(FileError) in try file.write(line) }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let special = text.utf8.contains { $0 == 0x22 || $0 == 0x2c || $0 == 0x0a || $0 == 0x0d }
-        return special
-            ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-            : text
     }
 }
