@@ -68,6 +68,62 @@ struct WinnerTests {
         }
     }
 
+    /// Along a line, by Winograd's algorithm: close to the maximum, and the place is where the output comes close to it;
+    /// the same bits whatever ranges it is made in.
+    @Test(arguments: InstructionSet.available)
+    func maximumAlongALineEqualsTheReference(set: InstructionSet) {
+        let seed: UInt64 = 83
+        var g = SeededGenerator(seed: seed)
+        for number in 0..<120 {
+            var p = ConvolutionProblem()
+            (p.tapsY, p.tapsX, p.examples) = (1, g.int(2...5), g.int(1...12))
+            (p.inputs, p.outputs) = (g.int(1...40), g.int(1...40))
+            (p.beforeX, p.afterX) = (g.int(0...5), g.int(0...5))
+            p.width = max(1, p.tapsX - p.beforeX - p.afterX) + g.int(0...20)
+            var shape = ck_direct(
+                height: 1, width: p.width, inputs: p.inputs, out_height: 1, out_width: p.outWidth, outputs: p.outputs,
+                taps_y: 1, taps_x: p.tapsX, stride_y: 1, stride_x: 1, dilation_y: 1, before_y: 0, before_x: p.beforeX,
+                y_column: p.outputs, y_line: p.outWidth * p.outputs, y_example: p.outWidth * p.outputs)
+            let (x, w) = (g.guardedFloats(p.inputCount), g.guardedFloats(p.weightCount))
+            let bias = g.bool() ? g.guardedFloats(p.outputs) : nil
+            let activation = [CK_IDENTITY, CK_RELU, CK_LEAKY_RELU][g.index(below: 3)]
+            let prepared = g.blank(6 * p.inputs * ((p.outputs + set.panel - 1) / set.panel) * set.panel)
+            set.kernels.line_filters!(w.pointer, p.tapsX, p.inputs, p.outputs, prepared.pointer)
+            let scratch = g.blank(set.kernels.line_scratch!(&shape))
+            let count = p.examples * p.outputs
+            let (y, winner) = (g.blank(count), g.guarded([Int32](repeating: -3, count: count)))
+            set.kernels.line_max!(
+                &shape, x.pointer, prepared.pointer, bias?.pointer, activation, 0.1, 0, p.examples, 0, p.outputs,
+                y.pointer, winner.pointer, scratch.pointer)
+            let note = "seed \(seed), problem \(number): \(p)"
+            #expect(y.isIntact && winner.isIntact && scratch.isIntact && prepared.isIntact, "\(note)")
+
+            let all = p.output(x.values, w.values, bias: bias?.values)
+            let largest = all.scale.max()!
+            var worst = 0.0
+            for i in 0..<count {
+                let (n, o) = (i / p.outputs, i % p.outputs)
+                let sums = (0..<p.outWidth).map { all.values[(n * p.outWidth + $0) * p.outputs + o] }
+                let place = Int(winner.pointer[i])
+                guard sums.indices.contains(place) else { worst = .infinity; continue }
+                worst = max(worst, (sums.max()! - sums[place]) / largest)
+                let value = Reference.activation(activation, sums.max()!, 0.1)
+                worst = max(worst, abs(Double(y.pointer[i]) - value) / largest)
+            }
+            #expect(worst < 2e-6, "\(worst), \(note)")
+
+            let (parts, places) = (g.blank(count), g.guarded([Int32](repeating: -3, count: count)))
+            for n in 0..<p.examples {
+                for o in stride(from: 0, to: p.outputs, by: set.panel) {
+                    set.kernels.line_max!(
+                        &shape, x.pointer, prepared.pointer, bias?.pointer, activation, 0.1, n, 1, o,
+                        min(set.panel, p.outputs - o), parts.pointer, places.pointer, scratch.pointer)
+                }
+            }
+            #expect(bits(parts.values) == bits(y.values) && places.values == winner.values, "\(note)")
+        }
+    }
+
     /// The way back equals that of the whole convolution whose gradient is zero but at the winners.
     @Test(arguments: InstructionSet.available)
     func gradientsEqualTheReference(set: InstructionSet) {

@@ -124,6 +124,14 @@ typedef struct {
     void (*direct_max)(const ck_direct *, const float *x, const float *packed, const float *bias,
                        ck_activation activation, float alpha, long first, long count, long first_output, long outputs,
                        float *y, int32_t *winner, float *scratch);
+    // The same for filters of 2 to 5 taps along one line (height, taps_y and strides are 1), by Winograd's algorithm
+    // F(7 - taps, taps). Its scratch floats; and its filters from w[taps][inputs][outputs]:
+    // prepared[outputs / panel][6][inputs][panel], the last padded with zeros.
+    long (*line_scratch)(const ck_direct *);
+    void (*line_filters)(const float *w, long taps, long inputs, long outputs, float *prepared);
+    void (*line_max)(const ck_direct *, const float *x, const float *prepared, const float *bias,
+                     ck_activation activation, float alpha, long first, long count, long first_output, long outputs,
+                     float *y, int32_t *winner, float *scratch);
     // The way back through the winners; dy[n][outputs] is the gradient before the activation. Filters w[outputs][taps_y *
     // taps_x * inputs]. dw of `count` filters from `first`, summed over all examples; dx of `count` examples from `first`.
     void (*winners_weights)(const ck_direct *, const float *x, const int32_t *winner, const float *dy, long examples,

@@ -19,6 +19,7 @@
 #include "winograd.h"
 #include "direct.h"
 #include "winners.h"
+#include "line.h"
 #include "depthwise.h"
 #include "optimisers.h"
 
@@ -43,6 +44,9 @@ const ck_kernels KERNELS = {
     .direct = direct,
     .direct_backward = direct_backward,
     .direct_max = direct_max,
+    .line_scratch = line_scratch,
+    .line_filters = line_filters,
+    .line_max = line_max,
     .winners_weights = winners_weights,
     .winners_data = winners_data,
     .depthwise = depthwise,

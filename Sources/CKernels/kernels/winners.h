@@ -6,6 +6,32 @@ typedef struct {
     vi at[NV];
 } contest;
 
+// One vector of sums more. As in max_pool: the first of equals wins, and the first NaN ends the contest.
+INL void enter_contest(contest *w, const int j, vf v, long position) {
+    const vi wins = ~(v <= w->best[j]) & (w->best[j] == w->best[j]);
+    w->best[j] = pick(wins, v, w->best[j]);
+    w->at[j] = wins ? (vi)((int32_t)position) : w->at[j];
+}
+
+INL contest begin_contest(void) {
+    contest w = {};
+    UNROLL for (int j = 0; j < NV; j++) w.best[j] = splat(-__builtin_inff());
+    return w;
+}
+
+// y and winner of `columns` channels from the first of the panel.
+INL void end_contest(const contest *w, ck_activation activation, float alpha, long columns, float *y,
+                     int32_t *winner) {
+    for (long j = 0; j < NV && j * VW < columns; j++) {
+        const long lanes = at_most(columns - j * VW, VW);
+        vf v = w->best[j];
+        if (activation == CK_RELU) v = apply_activation(CK_RELU, v, 0);
+        if (activation == CK_LEAKY_RELU) v = apply_activation(CK_LEAKY_RELU, v, alpha);
+        store(y + j * VW, v, lanes);
+        store((float *)winner + j * VW, as_floats(w->at[j]), lanes);
+    }
+}
+
 INL void run_contest_tile(const int rows, const int vectors, long runs, long run, long run_step, const float *const *a,
                           const float *b, const tile_target *t, long position, contest *w) {
     vf acc[MR][NV];
@@ -13,13 +39,7 @@ INL void run_contest_tile(const int rows, const int vectors, long runs, long run
     UNROLL for (int j = 0; j < vectors; j++) {
         const long lanes = at_most(t->columns - j * VW, VW);
         const vf bias = t->bias ? load(t->bias + j * VW, lanes) : splat(0);
-        UNROLL for (int i = 0; i < rows; i++) {
-            const vf v = acc[i][j] + bias;
-            // As in max_pool: the first of equals wins, and the first NaN ends the contest.
-            const vi wins = ~(v <= w->best[j]) & (w->best[j] == w->best[j]);
-            w->best[j] = pick(wins, v, w->best[j]);
-            w->at[j] = wins ? (vi)((int32_t)(position + i)) : w->at[j];
-        }
+        UNROLL for (int i = 0; i < rows; i++) enter_contest(w, j, acc[i][j] + bias, position + i);
     }
 }
 
@@ -50,8 +70,7 @@ static void direct_max(const ck_direct *g, const float *x, const float *packed, 
     for (long o = first_output; o < first_output + outputs; o += PANEL)
         for (long n = first; n < first + count; n++) {
             const tile_target t = {.columns = g->outputs - o, .bias = bias ? bias + o : NULL};
-            contest w = {};
-            UNROLL for (int j = 0; j < NV; j++) w.best[j] = splat(-__builtin_inff());
+            contest w = begin_contest();
             for (long row = 0, lines; row < g->out_height; row += lines) {
                 lines = at_most(g->out_height - row, direct_block(g));
                 const padded_lines source = pad_lines(g, x, n * g->out_height + row, lines, scratch);
@@ -70,14 +89,7 @@ static void direct_max(const ck_direct *g, const float *x, const float *packed, 
                                          row * g->out_width + p, &w);
                 }
             }
-            for (long j = 0; j < NV && j * VW < t.columns; j++) {
-                const long lanes = at_most(t.columns - j * VW, VW);
-                vf v = w.best[j];
-                if (activation == CK_RELU) v = apply_activation(CK_RELU, v, 0);
-                if (activation == CK_LEAKY_RELU) v = apply_activation(CK_LEAKY_RELU, v, alpha);
-                store(y + n * g->outputs + o + j * VW, v, lanes);
-                store((float *)winner + n * g->outputs + o + j * VW, as_floats(w.at[j]), lanes);
-            }
+            end_contest(&w, activation, alpha, t.columns, y + n * g->outputs + o, winner + n * g->outputs + o);
         }
 }
 

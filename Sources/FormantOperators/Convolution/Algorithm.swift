@@ -85,6 +85,21 @@ extension ConvolutionGeometry {
         }
     }
 
+    /// Points of Winograd's algorithm along one line, F(7 − taps, taps).
+    static let pointsOfALine = 6
+
+    /// Whether Winograd's algorithm along one line computes this with fewer products, transforms included.
+    var suitsPointsOfALine: Bool {
+        let (inputs, outputs) = (input.channels, output.channels)
+        guard input.height == 1, vertical.extent == 1, vertical.zeros(for: 1) == (0, 0), output.height == 1,
+            groups == 1, horizontal.stride == 1, horizontal.dilation == 1, (2...5).contains(horizontal.extent)
+        else { return false }
+        let length = ConvolutionGeometry.pointsOfALine + 1 - horizontal.extent
+        let tiles = (output.width + length - 1) / length
+        let products = tiles * ConvolutionGeometry.pointsOfALine * (inputs * outputs + 8 * inputs + 8 * outputs)
+        return products < output.width * horizontal.extent * inputs * outputs
+    }
+
     /// Tiles of 4 × 4 outputs of one example.
     var tiles: Int { (output.height + 3) / 4 * ((output.width + 3) / 4) }
 

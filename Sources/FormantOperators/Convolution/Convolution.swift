@@ -123,13 +123,17 @@ package struct Convolution: Operator {
         prepared + biasRoom + foldedRoom + turnedRoom + geometry.groups * forwardPanels + group * backwardPanels
     }
 
+    /// The filters that count: scaled where a batch norm is folded, which `prepare` has then done.
+    func weights(_ operands: Operands) -> Source {
+        Source(foldedNormalisation == nil ? operands.parameters[0] : operands.prepared + biasRoom)
+    }
+
     package func prepare(_ operands: Operands, _ execution: Execution) {
-        var weights = Source(operands.parameters[0])
         if hasBias { operands.prepared.update(from: operands.parameters[1], count: geometry.output.channels) }
         if let epsilon = foldedNormalisation {
             fold(operands, epsilon: epsilon, into: operands.prepared + biasRoom)
-            weights = Source(operands.prepared + biasRoom)
         }
+        let weights = weights(operands)
         prepareForward(weights, operands.prepared, execution.kernels)
         if preparesBackward {
             prepareBackward(

@@ -11,6 +11,8 @@ package struct ConvolutionMaxOverTime: Operator {
     package let convolution: Convolution
     /// Whether a gradient flows on to the input.
     package let preparesBackward: Bool
+    /// Whether the sums are made at the points of Winograd's algorithm.
+    private let usesPoints: Bool
 
     /// Nil where the convolution is not computed directly, or its activation does not ascend.
     package init?(_ convolution: Convolution) {
@@ -25,6 +27,7 @@ package struct ConvolutionMaxOverTime: Operator {
         alone.preparesBackward = false
         alone.trainsWeights = false
         self.convolution = alone
+        usesPoints = convolution.geometry.suitsPointsOfALine
     }
 
     private var geometry: ConvolutionGeometry { convolution.geometry }
@@ -33,8 +36,15 @@ package struct ConvolutionMaxOverTime: Operator {
 
     package var outputShape: Shape { Shape(channels: outputs) }
     package var savedCount: Int { geometry.batch * outputs }
-    package var preparedCount: Int { (preparesBackward ? filterRoom : 0) + convolution.preparedCount }
-    package var workerScratchCount: Int { convolution.workerScratchCount }
+    private var pointRoom: Int {
+        usesPoints ? Convolution.panelled(outputs, ConvolutionGeometry.pointsOfALine * geometry.input.channels) : 0
+    }
+    private var ownRoom: Int { pointRoom + (preparesBackward ? filterRoom : 0) }
+    package var preparedCount: Int { ownRoom + convolution.preparedCount }
+    package var workerScratchCount: Int {
+        var problem = geometry.direct
+        return usesPoints ? ck_active().pointee.line_scratch(&problem) : convolution.workerScratchCount
+    }
     /// The gradient of the filters, filter by filter.
     package var sharedScratchCount: Int { geometry.weightCount }
     package var backwardReads: BackwardReads { convolution.activation == nil ? [.inputs] : [.inputs, .output] }
@@ -44,24 +54,32 @@ package struct ConvolutionMaxOverTime: Operator {
     }
 
     /// What the convolution prepared, behind this operator's own filters.
-    private func prepared(_ operands: Operands) -> Destination {
-        operands.prepared + (preparesBackward ? filterRoom : 0)
-    }
+    private func inner(_ operands: Operands) -> Destination { operands.prepared + ownRoom }
+
+    /// Filters one after another, for the way back.
+    private func filters(_ operands: Operands) -> Destination { operands.prepared + pointRoom }
 
     package func prepare(_ operands: Operands, _ execution: Execution) {
-        var inner = operands
-        inner.prepared = prepared(operands)
-        convolution.prepare(inner, execution)
+        var own = operands
+        own.prepared = inner(operands)
+        convolution.prepare(own, execution)
+        if usesPoints {
+            execution.kernels.pointee.line_filters(
+                convolution.weights(own), geometry.horizontal.extent, geometry.input.channels, outputs,
+                operands.prepared)
+        }
         guard preparesBackward else { return }
         // [output][tap, input]
         execution.kernels.pointee.permute(
-            operands.parameters[0], 1, outputs, geometry.patch, 0, 1, outputs, operands.prepared)
+            operands.parameters[0], 1, outputs, geometry.patch, 0, 1, outputs, filters(operands))
     }
 
     // y[n, o] = activation(max over p of (bias[o] + Σ_{t,i} x[position of tap t at p, i] · w[t, i, o]))
     package func forward(_ operands: Operands, _ execution: Execution) {
         let kernels = execution.kernels
-        let prepared = prepared(operands)
+        let inner = inner(operands)
+        let maximum = usesPoints ? kernels.pointee.line_max! : kernels.pointee.direct_max!
+        let filters = usesPoints ? operands.prepared : convolution.preparedForward(inner)
         let cost = geometry.output.positions * geometry.weightCount
         let examples = grain(geometry.batch, cost: cost, most: 8)
         let ranges = (geometry.batch + examples - 1) / examples
@@ -73,11 +91,10 @@ package struct ConvolutionMaxOverTime: Operator {
             let first = index / parts * examples
             let part = index % parts
             let (from, to) = (part * panels / parts * panel, min(outputs, (part + 1) * panels / parts * panel))
-            kernels.pointee.direct_max(
-                &problem, operands.input, convolution.preparedForward(prepared), convolution.preparedBias(prepared),
-                convolution.activation.kernel, convolution.activation.alpha, first,
-                min(examples, geometry.batch - first), from, to - from, operands.output, winners(operands.saved),
-                execution.scratch(of: worker))
+            maximum(
+                &problem, operands.input, filters, convolution.preparedBias(inner), convolution.activation.kernel,
+                convolution.activation.alpha, first, min(examples, geometry.batch - first), from, to - from,
+                operands.output, winners(operands.saved), execution.scratch(of: worker))
         }
     }
 
@@ -102,7 +119,7 @@ package struct ConvolutionMaxOverTime: Operator {
         execution.forRows(geometry.batch, columns: geometry.weightCount) { range in
             var problem = geometry.direct
             kernels.pointee.winners_data(
-                &problem, operands.prepared, winners(operands.saved), gradients.output, range.lowerBound, range.count,
+                &problem, filters(operands), winners(operands.saved), gradients.output, range.lowerBound, range.count,
                 input)
         }
     }
