@@ -118,6 +118,22 @@ typedef struct {
     void (*direct_backward)(const ck_direct *, const float *x, const float *dy, long first, long count, bool adds,
                             float *dw, float *scratch);
 
+    // The same by Winograd's algorithm F(3, 3) along lines, for at least one tap and stride_x = 1; the taps of a row go in
+    // groups of three. Lines that are worked on at once (`direct_block` bounds them too), scratch floats of either pass.
+    long (*lines_block)(const ck_direct *);
+    long (*lines_scratch)(const ck_direct *);
+    // Filters w[taps_y][taps_x][inputs][outputs], turned by 180 degrees with `rotated`, at their points:
+    // prepared[outputs / panel][5][taps_y][groups][inputs][panel], the last padded with zeros.
+    void (*lines_filters)(const float *w, long taps_y, long taps_x, long inputs, long outputs, bool rotated,
+                          float *prepared);
+    void (*lines)(const ck_direct *, const float *x, const float *prepared, const float *bias, ck_activation activation,
+                  float alpha, long first, long count, float *y, float *scratch);
+    // sums[5][taps_y][groups][inputs][outputs rounded up to a vector of at most `panel`] (+)= ... of `count` lines from
+    // `first`, to be taken back by `lines_weights` to dw[taps_y][taps_x][inputs][outputs].
+    void (*lines_backward)(const ck_direct *, const float *x, const float *dy, long first, long count, bool adds,
+                           float *sums, float *scratch);
+    void (*lines_weights)(const float *sums, long taps_y, long taps_x, long inputs, long outputs, float *dw);
+
     // y[n][outputs] = activation(max over all positions of the convolution of x + bias), for `count` examples from
     // `first` and `outputs` output channels from `first_output`, a multiple of `panel`; winner: the position (row *
     // out_width + column) that won, the first of equals. Activation: identity, ReLU or leaky ReLU. Scratch as `direct`.

@@ -18,6 +18,7 @@
 #include "gemm.h"
 #include "winograd.h"
 #include "direct.h"
+#include "lines.h"
 #include "winners.h"
 #include "line.h"
 #include "depthwise.h"
@@ -43,6 +44,12 @@ const ck_kernels KERNELS = {
     .direct_scratch = direct_scratch,
     .direct = direct,
     .direct_backward = direct_backward,
+    .lines_block = lines_block,
+    .lines_scratch = lines_scratch,
+    .lines_filters = lines_filters,
+    .lines = lines,
+    .lines_backward = lines_backward,
+    .lines_weights = lines_weights,
     .direct_max = direct_max,
     .line_scratch = line_scratch,
     .line_filters = line_filters,

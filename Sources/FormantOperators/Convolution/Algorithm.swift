@@ -8,6 +8,8 @@ extension Convolution {
         case product
         /// Winograd's F(4 × 4, 3 × 3).
         case winograd
+        /// Winograd's F(3, 3) along lines, the taps of a row in groups of three.
+        case lines
         /// Straight from padded lines of the source.
         case direct
         /// Each channel by itself.
@@ -17,7 +19,7 @@ extension Convolution {
     /// The algorithm of each pass. It follows from the shape of one example alone: the same example gets the same
     /// bytes in any batch and on any number of threads.
     package struct Algorithms: Sendable, Hashable {
-        package let forward: Algorithm
+        package internal(set) var forward: Algorithm
         package let data: Algorithm
         package let weights: Algorithm
 
@@ -47,12 +49,21 @@ extension Convolution {
             else {
                 return .product
             }
-            guard geometry.suitsWinograd else { return .direct }
             let (inputs, outputs) = (geometry.input.channels, geometry.output.channels)
-            let direct = geometry.output.positions * 9 * inputs * outputs
-            // Per tile: 36 products, and the transforms of its inputs and outputs (measured, in multiply-adds a value).
-            let winograd = geometry.tiles * (36 * inputs * outputs + 250 * inputs + 200 * outputs)
-            return winograd < direct ? .winograd : .direct
+            var best = (algorithm: Algorithm.direct, cost: geometry.output.positions * geometry.weightCount)
+            func consider(_ algorithm: Algorithm, _ cost: Int) {
+                if cost < best.cost { best = (algorithm, cost) }
+            }
+            // Per tile: the products, and the transforms of its inputs and outputs (measured, in multiply-adds a value).
+            if geometry.suitsWinograd {
+                consider(.winograd, geometry.tiles * (36 * inputs * outputs + 250 * inputs + 200 * outputs))
+            }
+            if geometry.suitsLines {
+                let products = 5 * geometry.vertical.extent * geometry.tapGroups * inputs * outputs
+                let tiles = geometry.output.height * ((geometry.output.width + 2) / 3)
+                consider(.lines, tiles * (products + 45 * inputs + 60 * outputs))
+            }
+            return best.algorithm
         }
     }
 }
@@ -84,6 +95,15 @@ extension ConvolutionGeometry {
                 && zeros.after <= 2
         }
     }
+
+    /// Whether Winograd's algorithm along lines can compute this.
+    var suitsLines: Bool { groups == 1 && horizontal.stride == 1 && horizontal.dilation == 1 && horizontal.extent > 1 }
+
+    /// Groups of three taps in a row of a filter.
+    var tapGroups: Int { (horizontal.extent + 2) / 3 }
+
+    /// Values of one filter at the points of Winograd's algorithm along lines.
+    var pointsAlongLines: Int { 5 * vertical.extent * tapGroups * input.channels }
 
     /// Points of Winograd's algorithm along one line, F(7 − taps, taps).
     static let pointsOfALine = 6

@@ -7,7 +7,7 @@ extension Convolution {
         switch algorithms.weights {
         case .product, .depthwise: (geometry.positions, 1)
         case .winograd: (geometry.batch * geometry.tiles, 16)
-        case .direct: (geometry.batch * geometry.output.height, geometry.output.width)
+        case .lines, .direct: (geometry.batch * geometry.output.height, geometry.output.width)
         }
     }
 
@@ -30,7 +30,10 @@ extension Convolution {
 
     /// Whether the fused activation's slope and the gradient of the bias are worked out along with the gradient of the
     /// weights, while the gradient of the output is in the cache.
-    private var sumsOnTheWay: Bool { algorithms.weights == .winograd || algorithms.weights == .direct }
+    private var sumsOnTheWay: Bool { algorithms.weights == .winograd || worksByLines }
+
+    /// Whether the gradient of the weights is summed over lines of the output.
+    private var worksByLines: Bool { algorithms.weights == .lines || algorithms.weights == .direct }
 
     /// ReLU's slope below zero, where the fused activation is of its kind.
     private var kink: Float? {
@@ -50,7 +53,7 @@ extension Convolution {
         let weight = gradients.parameters[0]
         let bias = hasBias ? gradients.parameters[1] : nil
         let slopesOnTheWay =
-            weight != nil && (algorithms.weights == .direct || (algorithms.weights == .winograd && kink != nil))
+            weight != nil && (worksByLines || (algorithms.weights == .winograd && kink != nil))
         if activation != nil, !slopesOnTheWay { applySlope(operands, gradients, execution) }
         if let weight {
             let joins = sumsOnTheWay
@@ -65,6 +68,8 @@ extension Convolution {
         case .winograd:
             winograd(
                 mirrored!, Source(gradients.output), preparedBackward(operands.prepared), nil, nil, input, execution)
+        case .lines:
+            lines(mirrored!, Source(gradients.output), preparedBackward(operands.prepared), nil, nil, input, execution)
         case .direct: backwardDirect(operands, gradients, input, execution)
         case .depthwise: backwardDepthwise(operands, gradients, input, execution)
         }
@@ -108,6 +113,10 @@ extension Convolution {
                 sumWinograd(
                     over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,
                     slope: appliesSlope ? kink : nil, worker: worker, execution)
+            case .lines:
+                sumLines(
+                    over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,
+                    appliesSlope: appliesSlope, worker: worker, execution)
             case .direct:
                 sumDirect(
                     over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,
@@ -137,22 +146,32 @@ extension Convolution {
     ) {
         let kernels = execution.kernels
         var problem = geometry.direct
-        let block = kernels.pointee.direct_block(&problem)
-        let (width, channels) = (geometry.output.width, geometry.output.channels)
-        var first = lines.lowerBound
-        while first < lines.upperBound {
-            let end = min(lines.upperBound, first + block)
-            if appliesSlope, activation != nil {
-                applySlope(first * width * channels..<end * width * channels, operands, gradients, execution)
-            }
-            if let bias {
-                kernels.pointee.column_sum(
-                    gradients.output + first * width * channels, (end - first) * width, channels, bias)
-            }
+        forBlocks(
+            of: kernels.pointee.direct_block(&problem), lines, operands, gradients, bias, appliesSlope, execution
+        ) { block in
             kernels.pointee.direct_backward(
-                &problem, operands.input, gradients.output, first, end - first, first > lines.lowerBound, sum,
-                execution.scratch(of: worker))
-            first = end
+                &problem, operands.input, gradients.output, block.lowerBound, block.count,
+                block.lowerBound > lines.lowerBound, sum, execution.scratch(of: worker))
+        }
+    }
+
+    /// Calls `body` for some lines of the output after others, on whose gradient the fused activation's slope has been
+    /// applied and the gradient of the bias been summed where they are wanted.
+    func forBlocks(
+        of block: Int, _ lines: Range<Int>, _ operands: Operands, _ gradients: Gradients,
+        _ bias: UnsafeMutablePointer<Double>?, _ appliesSlope: Bool, _ execution: Execution,
+        _ body: (Range<Int>) -> Void
+    ) {
+        let (width, channels) = (geometry.output.width, geometry.output.channels)
+        for first in stride(from: lines.lowerBound, to: lines.upperBound, by: block) {
+            let range = first..<min(lines.upperBound, first + block)
+            let values = first * width * channels..<range.upperBound * width * channels
+            if appliesSlope, activation != nil { applySlope(values, operands, gradients, execution) }
+            if let bias {
+                execution.kernels.pointee.column_sum(
+                    gradients.output + values.lowerBound, range.count * width, channels, bias)
+            }
+            body(range)
         }
     }
 

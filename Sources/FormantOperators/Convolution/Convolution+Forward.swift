@@ -11,6 +11,10 @@ extension Convolution {
             winograd(
                 geometry, operands.input, preparedForward(operands.prepared), bias, activation, operands.output,
                 execution)
+        case .lines:
+            lines(
+                geometry, operands.input, preparedForward(operands.prepared), bias, activation, operands.output,
+                execution)
         case .direct:
             direct(
                 geometry.direct, batch: geometry.batch, operands.input, preparedForward(operands.prepared), bias,

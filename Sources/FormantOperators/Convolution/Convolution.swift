@@ -10,7 +10,7 @@ package struct Convolution: Operator {
     package let geometry: ConvolutionGeometry
     package let hasBias: Bool
     /// How each pass is computed.
-    package let algorithms: Algorithms
+    package private(set) var algorithms: Algorithms
     /// Fused: applied to the output. Its derivative must follow from the output.
     package var activation: ActivationFunction?
     /// Fused at inference: the batch norm behind this convolution, with its epsilon.
@@ -34,6 +34,14 @@ package struct Convolution: Operator {
         phases = algorithms.data == .direct ? ConvolutionPhase.all(geometry) : []
     }
 
+    /// The same convolution, whose forward pass works straight from the source along lines; nil where it does neither.
+    var computedDirectly: Convolution? {
+        guard algorithms.forward == .direct || algorithms.forward == .lines else { return nil }
+        var convolution = self
+        convolution.algorithms.forward = .direct
+        return convolution
+    }
+
     package var outputShape: Shape { geometry.output }
 
     package var backwardReads: BackwardReads { activation == nil ? [.inputs] : [.inputs, .output] }
@@ -47,6 +55,7 @@ package struct Convolution: Operator {
         switch algorithms.forward {
         case .product: productScratch(patch: geometry.patch, gathers: !geometry.patchesAreContiguous)
         case .winograd: winogradScratch(geometry)
+        case .lines: linesScratch(geometry)
         case .direct: directScratch(geometry.direct)
         case .depthwise: 0
         }
@@ -56,6 +65,7 @@ package struct Convolution: Operator {
         switch algorithms.data {
         case .product: productScratch(patch: backwardPatch, gathers: !(geometry.isPointwise && geometry.groups == 1))
         case .winograd: winogradScratch(mirrored!)
+        case .lines: linesScratch(mirrored!)
         case .direct: phases.map { directScratch($0.direct) }.max() ?? 0
         case .depthwise: 0
         }
@@ -65,6 +75,7 @@ package struct Convolution: Operator {
         switch algorithms.weights {
         case .product: productScratch(patch: geometry.patch, gathers: !geometry.patchesAreContiguous)
         case .winograd: winogradScratch(geometry) + winogradSums + biasRoom
+        case .lines: linesScratch(geometry) + linesSums
         case .direct: directScratch(geometry.direct)
         case .depthwise: geometry.weightCount
         }
@@ -85,6 +96,7 @@ package struct Convolution: Operator {
         switch algorithms.forward {
         case .product, .direct: Convolution.panelled(geometry.groupOutputs, geometry.patch)
         case .winograd: Convolution.panelled(geometry.output.channels, 36 * geometry.input.channels)
+        case .lines: Convolution.panelled(geometry.output.channels, geometry.pointsAlongLines)
         case .depthwise: geometry.taps
         }
     }
@@ -94,6 +106,7 @@ package struct Convolution: Operator {
         switch algorithms.data {
         case .product: Convolution.panelled(geometry.groupInputs, backwardPatch)
         case .winograd: Convolution.panelled(geometry.input.channels, 36 * geometry.output.channels)
+        case .lines: Convolution.panelled(geometry.input.channels, mirrored!.pointsAlongLines)
         case .direct: phases.reduce(0) { $0 + Convolution.panelled(geometry.input.channels, $1.patch) }
         case .depthwise: 0
         }
@@ -153,6 +166,10 @@ package struct Convolution: Operator {
         case .winograd:
             kernels.pointee.winograd_filters(
                 weights, geometry.input.channels, outputs, false, preparedForward(prepared))
+        case .lines:
+            kernels.pointee.lines_filters(
+                weights, geometry.vertical.extent, geometry.horizontal.extent, geometry.input.channels, outputs, false,
+                preparedForward(prepared))
         case .depthwise:
             // [tap][channel]
             kernels.pointee.permute(
@@ -174,10 +191,16 @@ package struct Convolution: Operator {
                 kernels.pointee.pack(
                     turned, inputs, false, backwardPatch, inputs, preparedBackward(prepared, group: group))
             }
-        case .winograd:
+        case .winograd, .lines:
             kernels.pointee.permute(
                 weights, geometry.taps, outputs, inputs, inputs * outputs, 1, outputs, turned)
-            kernels.pointee.winograd_filters(turned, outputs, inputs, true, preparedBackward(prepared))
+            let points = preparedBackward(prepared)
+            if algorithms.data == .winograd {
+                kernels.pointee.winograd_filters(turned, outputs, inputs, true, points)
+            } else {
+                kernels.pointee.lines_filters(
+                    turned, geometry.vertical.extent, geometry.horizontal.extent, outputs, inputs, true, points)
+            }
         case .direct:
             var packed = preparedBackward(prepared)
             for phase in phases where phase.patch > 0 {

@@ -16,14 +16,14 @@ package struct ConvolutionMaxOverTime: Operator {
 
     /// Nil where the convolution is not computed directly, or its activation does not ascend.
     package init?(_ convolution: Convolution) {
-        guard convolution.algorithms.forward == .direct else { return nil }
+        guard let direct = convolution.computedDirectly else { return nil }
         switch convolution.activation {
         case nil, .relu: break
         case .leakyReLU(let slope) where slope >= 0: break
         default: return nil
         }
         preparesBackward = convolution.preparesBackward
-        var alone = convolution
+        var alone = direct
         alone.preparesBackward = false
         alone.trainsWeights = false
         self.convolution = alone
