@@ -49,4 +49,14 @@ public enum ActivationFunction: Hashable, Sendable {
 extension ActivationFunction? {
     package var kernel: ck_activation { self?.kernel ?? CK_IDENTITY }
     package var alpha: Float { self?.alpha ?? 0 }
+
+    /// Whether a greater input never gives a smaller output, so that the maximum may be taken before the function.
+    package var ascends: Bool {
+        switch self {
+        case nil, .relu, .sigmoid, .tanh: true
+        case .leakyReLU(let slope): slope >= 0
+        case .elu(let alpha): alpha >= 0
+        case .gelu, .silu: false
+        }
+    }
 }

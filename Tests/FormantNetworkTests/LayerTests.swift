@@ -1,4 +1,5 @@
 import FormantNetwork
+import enum FormantOperators.Padding
 import FormantTensor
 import FormantTestSupport
 import Testing
@@ -88,6 +89,36 @@ private let others: [LayerCase] = [
     },
 ]
 
+/// Batch norm, activation and max pooling: windows side by side, apart, overlapping, padded, along one axis and over all.
+private let pooledNorms: [LayerCase] = [
+    MaxPool(window: 2), MaxPool(window: 2, stride: 3), MaxPool(window: 3, stride: 2, padding: Pair(.same)),
+    MaxPool(window: Pair(1, 3)), MaxPool(window: 1), MaxPool(window: 1, stride: 2),
+    MaxPool(window: Pair(3, 2), stride: 1, padding: Pair(.explicit(before: 1, after: 2), .valid)),
+    MaxPool(window: 4, stride: 1), MaxPool(window: 5, stride: 1, padding: Pair(.same)),
+    MaxPool(window: 2, stride: 1, padding: Pair(.explicit(before: 3, after: 3))), GlobalPool(.maximum) as any Layer,
+].flatMap { pool in
+    [
+        LayerCase("batch norm + relu + \(pool)", [5, 7, 9]) {
+            BatchNorm(epsilon: 0.03125)
+            Activation(.relu)
+            pool
+        },
+        LayerCase("convolution + batch norm + tanh + \(pool)", [2, 6, 5]) {
+            Convolution2D(filters: 17, kernel: 3, padding: Pair(.same), bias: false)
+            BatchNorm(epsilon: 0.03125)
+            Activation(.tanh)
+            pool
+            Flatten()
+            Dense(units: 3)
+        },
+        LayerCase("batch norm + \(pool) of one line", [3, 5, 5]) {
+            Activation(.tanh)
+            BatchNorm(epsilon: 0.03125)
+            pool
+        },
+    ]
+}
+
 private let joins: [LayerCase] = Axis.allCases.map { axis in
     LayerCase("concatenation along \(axis.rawValue)", [3, 4, 5]) {
         Branches.concatenate(
@@ -107,7 +138,7 @@ private let joins: [LayerCase] = Axis.allCases.map { axis in
 }
 
 @Suite struct LayerTests {
-    @Test(arguments: activations + others + joins) func agreesWithPlainLoops(layer: LayerCase) throws {
+    @Test(arguments: activations + others + pooledNorms + joins) func agreesWithPlainLoops(layer: LayerCase) throws {
         let problem = try NetworkProblem(layer.network, batch: 3, seed: 11)
         for fuses in [true, false] {
             try expectAgreement(problem, fuses: fuses, threads: 2, "\(layer.testDescription), fuses \(fuses)")
@@ -132,6 +163,27 @@ private let joins: [LayerCase] = Axis.allCases.map { axis in
             try network.compile(.inference(batch: 2)).stepNames
                 == ["convolution1+batchNorm1+relu1", "convolution2+gelu1"])
         #expect(try network.compile(.inference(batch: 2).unfused).stepNames.count == 5)
+    }
+
+    @Test func batchNormsArePooledWhereWindowsMeetAtFewPositions() throws {
+        func names(_ pool: any Layer) throws -> [String] {
+            let network = Network(input: Shape(channels: 3, height: 12, width: 12)) {
+                BatchNorm()
+                Activation(.leakyReLU(slope: 0.25))
+                pool
+            }
+            return try network.compile(.training(batch: 2)).stepNames
+        }
+        let fused = ["batchNorm1+leakyReLU1+maxPool1"]
+        let apart = ["batchNorm1+leakyReLU1", "maxPool1"]
+        #expect(try names(MaxPool(window: 2)) == fused)
+        #expect(try names(MaxPool(window: 4, stride: 1)) == fused)
+        #expect(try names(MaxPool(window: 5, stride: 1)) == apart)
+        // A window that holds nothing but padding gives 0, whatever the batch norm would make of it.
+        let outside = Padding.explicit(before: 2, after: 0)
+        #expect(try names(MaxPool(window: 2, padding: Pair(outside))) == apart)
+        #expect(
+            try names(AveragePool(window: 2)) == ["batchNorm1+leakyReLU1", "averagePool1"])
     }
 
     /// Where several values are equally large, the first in the order of rows takes the whole gradient.

@@ -97,6 +97,91 @@ struct PoolTests {
         }
     }
 
+    @Test(arguments: InstructionSet.available)
+    func pooledAffineMapsEqualTheirParts(set: InstructionSet) {
+        var g = SeededGenerator(seed: Self.seed + 2)
+        for number in 0..<120 {
+            let p = Problem(using: &g)
+            var pool = p.pool
+            let channels = pool.channels
+            let place = "seed \(Self.seed + 2), problem \(number)"
+            // Powers of two, so that what is rounded does not depend on how it is compiled.
+            let (scale, offset) = (
+                g.guarded((0..<channels).map { _ in [Float(-2), -0.5, 1, 4][g.index(below: 4)] }),
+                g.guarded((0..<channels).map { _ in Float(g.int(-2...2)) / 4 })
+            )
+            let kind = [CK_IDENTITY, CK_RELU, CK_LEAKY_RELU, CK_TANH][number % 4]
+            var mapped = p.x.values
+            set.kernels.column_affine!(
+                p.x.pointer, mapped.count / channels, channels, scale.pointer, offset.pointer, CK_IDENTITY, 0, &mapped)
+            let y = g.blank(p.positions * channels)
+            let (apart, winning) = (g.blank(y.count), g.blank(y.count))
+            let winner = g.guarded([Int32](repeating: .max, count: y.count))
+            let winnerApart = g.guarded(winner.values)
+            set.kernels.max_pool!(&pool, mapped, 0, p.positions, apart.pointer, winnerApart.pointer)
+            set.kernels.activate!(kind, 0.25, apart.pointer, apart.pointer, apart.count)
+            set.kernels.affine_max_pool!(
+                &pool, p.x.pointer, scale.pointer, offset.pointer, kind, 0.25, 0, p.positions, y.pointer,
+                winner.pointer, winning.pointer)
+            #expect(bits(y.values) == bits(apart.values) && y.isIntact, "\(place)")
+            #expect(winner.values == winnerApart.values && winner.isIntact, "\(place)")
+            let inputs = (0..<y.count).map { i in
+                p.window(i / channels, i % channels).first { $0.tap == Int(winner.values[i]) }
+            }
+            #expect(bits(winning.values) == bits(inputs.map { $0.map { p.x.pointer[$0.index] } ?? 0 }), "\(place)")
+            #expect(winning.isIntact, "\(place)")
+
+            let first = g.index(below: p.positions)
+            let part = g.int(1...(p.positions - first)) * channels
+            let (someY, someWinning) = (g.blank(part), g.blank(part))
+            let someWinner = g.guarded([Int32](repeating: .max, count: part))
+            set.kernels.affine_max_pool!(
+                &pool, p.x.pointer, scale.pointer, offset.pointer, kind, 0.25, first, part / channels, someY.pointer,
+                someWinner.pointer, someWinning.pointer)
+            let range = first * channels..<first * channels + part
+            #expect(bits(someY.values) == bits(Array(y.values[range])), "\(place)")
+            #expect(someWinner.values == Array(winner.values[range]), "\(place)")
+            #expect(bits(someWinning.values) == bits(Array(winning.values[range])), "\(place)")
+        }
+    }
+
+    @Test(arguments: InstructionSet.available)
+    func gradientsOfPooledAffineMapsEqualTheReference(set: InstructionSet) {
+        var g = SeededGenerator(seed: Self.seed + 3)
+        for number in 0..<120 {
+            let p = Problem(using: &g)
+            var pool = p.pool
+            let channels = pool.channels
+            let x = g.guardedFloats(p.x.count)
+            let factors = (0..<4).map { _ in g.guardedFloats(channels) }
+            let dy = g.guardedFloats(p.positions * channels)
+            // Any tap of the window may have won, and none.
+            var expected = (0..<x.count).map { i in
+                let c = i % channels
+                let centred = Double(x.pointer[i]) - Double(factors[0].pointer[c])
+                return centred * Double(factors[2].pointer[c]) + Double(factors[3].pointer[c])
+            }
+            let winner = g.guarded(
+                (0..<dy.count).map { i -> Int32 in
+                    let window = p.window(i / channels, i % channels)
+                    guard !window.isEmpty, g.index(below: 8) > 0 else { return -1 }
+                    let won = window[g.index(below: window.count)]
+                    expected[won.index] += Double(dy.pointer[i]) * Double(factors[1].pointer[i % channels])
+                    return Int32(won.tap)
+                })
+            let dx = g.blank(x.count)
+            let lines = p.examples * pool.height
+            let first = g.index(below: lines)
+            for (from, count) in [(first, lines - first), (0, first)] {
+                set.kernels.affine_max_pool_backward!(
+                    &pool, x.pointer, winner.pointer, dy.pointer, factors[0].pointer, factors[1].pointer,
+                    factors[2].pointer, factors[3].pointer, from, count, dx.pointer)
+            }
+            let worst = error(dx.values, expected, floor: 1)
+            #expect(worst < 2e-6 && dx.isIntact, "seed \(Self.seed + 3), problem \(number): \(worst)")
+        }
+    }
+
     @Test(arguments: InstructionSet.available, [true, false])
     func averagePoolEqualsTheReference(set: InstructionSet, countPadding: Bool) {
         var g = SeededGenerator(seed: Self.seed + 1)

@@ -198,6 +198,15 @@ typedef struct {
     void (*max_pool)(const ck_pool *, const float *x, long first, long count, float *y, int32_t *winner);
     // dx of `examples` examples = 0, then dx[winner] += dy.
     void (*max_pool_backward)(const ck_pool *, const int32_t *winner, const float *dy, long examples, float *dx);
+    // Max pooling of f(x * scale[c] + offset[c]) for an f that ascends, as `max_pool` of those values before f; also the x
+    // that won. y, winner and winning begin at output position `first`. A window wholly outside gives 0, 0 and winner -1.
+    void (*affine_max_pool)(const ck_pool *, const float *x, const float *scale, const float *offset, ck_activation,
+                            float alpha, long first, long count, float *y, int32_t *winner, float *winning);
+    // dx = a[c] * (sum of the dy of the windows that x won) + (x - mean[c]) * b[c] + d[c], on `count` lines (example,
+    // row) of the source from `first`; x, winner, dy and dx are whole. At most 16 windows meet at a position of an axis.
+    void (*affine_max_pool_backward)(const ck_pool *, const float *x, const int32_t *winner, const float *dy,
+                                     const float *mean, const float *a, const float *b, const float *d, long first,
+                                     long count, float *dx);
     // The mean of the window; over the positions inside the source, or over all taps with `count_padding`.
     void (*average_pool)(const ck_pool *, bool count_padding, const float *x, long first, long count, float *y);
     void (*average_pool_backward)(const ck_pool *, bool count_padding, const float *dy, long examples, float *dx);

@@ -14,6 +14,7 @@
 #include "columns.h"
 #include "rows.h"
 #include "pooling.h"
+#include "affine_pooling.h"
 #include "gather.h"
 #include "gemm.h"
 #include "winograd.h"
@@ -70,6 +71,8 @@ const ck_kernels KERNELS = {
     .row_norm_backward = row_norm_backward,
     .max_pool = max_pool,
     .max_pool_backward = max_pool_backward,
+    .affine_max_pool = affine_max_pool,
+    .affine_max_pool_backward = affine_max_pool_backward,
     .average_pool = average_pool,
     .average_pool_backward = average_pool_backward,
     .softmax = softmax,

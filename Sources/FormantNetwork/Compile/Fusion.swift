@@ -4,7 +4,7 @@ import FormantOperators
 enum Fusion {
     /// Every pass, in the order in which they run.
     static let passes: [@Sendable (inout Graph) -> Void] = [
-        foldBatchNorm, fuseActivation, prepareBackward, fuseMaxOverTime, touchRows,
+        foldBatchNorm, fuseActivation, fuseMaxPool, prepareBackward, fuseMaxOverTime, touchRows,
     ]
 
     /// Convolution + batch norm = a convolution with scaled filters, where the running statistics count and nobody
@@ -41,6 +41,20 @@ enum Fusion {
             } else {
                 continue
             }
+            graph.replaceOutput(of: source, bySkipping: step)
+        }
+    }
+
+    /// Batch norm + max pooling = one operator that keeps the winners alone.
+    @Sendable static func fuseMaxPool(_ graph: inout Graph) {
+        guard graph.purpose.fuses else { return }
+        for step in graph.steps.indices.reversed() {
+            guard let pooling = graph.steps[step].operation as? Pooling,
+                let source = graph.onlySource(of: step),
+                let norm = graph.steps[source].operation as? FormantOperators.BatchNorm,
+                let fused = BatchNormMaxPool(norm, pooling)
+            else { continue }
+            graph.steps[source].operation = fused
             graph.replaceOutput(of: source, bySkipping: step)
         }
     }

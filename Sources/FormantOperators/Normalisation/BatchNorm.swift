@@ -24,23 +24,36 @@ package struct BatchNorm: Operator {
         self.activation = activation
     }
 
-    private var channels: Int { outputShape.channels }
+    var channels: Int { outputShape.channels }
     private var rows: Int { batch * outputShape.positions }
-    private var chunks: Chunks { Chunks(total: rows, least: max(64, 16_384 / channels), most: 32) }
     private var vector: Int { (channels + 15) / 16 * 16 }
+
+    /// How sums over some rows are split.
+    func chunks(rows: Int) -> Chunks { Chunks(total: rows, least: max(64, 16_384 / channels), most: 32) }
 
     package var backwardReads: BackwardReads { activation == nil ? [.inputs] : [.inputs, .output] }
     package var savedCount: Int { 2 * vector }
     package var workerScratchCount: Int { 2 * vector }
-    /// Sums of every part in double precision, then three vectors of factors.
-    package var sharedScratchCount: Int { chunks.count * 4 * channels + 3 * vector + 16 }
+    package var sharedScratchCount: Int { sharedScratch(summing: rows) }
 
-    private func factors(_ execution: Execution) -> Destination {
-        execution.sharedScratch + (chunks.count * 4 * channels + 15) / 16 * 16
-    }
+    /// Three vectors of factors, then sums of every part in double precision.
+    func sharedScratch(summing rows: Int) -> Int { 3 * vector + chunks(rows: rows).count * 4 * channels }
+
+    private func partial(_ execution: Execution) -> Destination { execution.sharedScratch + 3 * vector }
 
     package func forward(_ operands: Operands, _ execution: Execution) {
-        let kernels = execution.kernels
+        let (a, b) = affine(operands, execution)
+        execution.forRows(rows, columns: channels) { range in
+            let offset = range.lowerBound * channels
+            execution.kernels.pointee.column_affine(
+                operands.input + offset, range.count, channels, a, b, activation.kernel, activation.alpha,
+                operands.output + offset)
+        }
+    }
+
+    /// Works out mean and 1/√(variance + ε), keeps them, and moves the running statistics in training.
+    /// - Returns: a and b per channel, with which y = activation(x · a + b).
+    func affine(_ operands: Operands, _ execution: Execution) -> (a: Source, b: Source) {
         let (mean, scale) = (operands.saved, operands.saved + vector)
         let (gain, shift) = (operands.parameters[0], operands.parameters[1])
         if execution.training {
@@ -51,18 +64,12 @@ package struct BatchNorm: Operator {
                 scale[c] = 1 / (operands.parameters[3][c] + epsilon).squareRoot()
             }
         }
-        // y = activation(x · a + b)
         let (a, b) = (execution.workerScratch, execution.workerScratch + vector)
         for c in 0..<channels {
             a[c] = gain[c] * scale[c]
             b[c] = shift[c] - mean[c] * a[c]
         }
-        execution.forRows(rows, columns: channels) { range in
-            let offset = range.lowerBound * channels
-            kernels.pointee.column_affine(
-                operands.input + offset, range.count, channels, a, b, activation.kernel, activation.alpha,
-                operands.output + offset)
-        }
+        return (Source(a), Source(b))
     }
 
     private func batchStatistics(
@@ -71,8 +78,9 @@ package struct BatchNorm: Operator {
         // Sums are taken of x less a value of the channel, so that a large mean costs no digits.
         let reference = operands.input
         let count = Double(rows)
-        columnSums(chunks: chunks, columns: channels, lists: 2, partial: execution.sharedScratch, execution) {
-            range, sums in
+        columnSums(
+            chunks: chunks(rows: rows), columns: channels, lists: 2, partial: partial(execution), execution
+        ) { range, sums in
             execution.kernels.pointee.column_moments(
                 operands.input + range.lowerBound * channels, range.count, channels, reference, sums, sums + channels)
         } finish: { c, sums in
@@ -88,11 +96,8 @@ package struct BatchNorm: Operator {
         }
     }
 
-    // With x̂ = (x − mean) · scale, s = Σ dy, p = Σ dy · (x − mean), m rows:
-    // dgain = p · scale, dshift = s, and in training dx = gain · scale · (dy − s/m − x̂ · scale · p/m)
     package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {
         let kernels = execution.kernels
-        let (mean, scale, gain) = (operands.saved, operands.saved + vector, operands.parameters[0])
         let dy = gradients.output
         if let activation {
             execution.forElements(rows * channels) { range in
@@ -101,14 +106,44 @@ package struct BatchNorm: Operator {
                     dy + range.lowerBound, dy + range.lowerBound, range.count)
             }
         }
-        let factors = factors(execution)
+        let factors = backwardFactors(operands, gradients, values: operands.input, dy: dy, rows: rows, execution)
+        guard let dx = gradients.inputs[0] else { return }
+        execution.forRows(rows, columns: channels) { range in
+            let offset = range.lowerBound * channels
+            kernels.pointee.column_backward(
+                operands.input + offset, dy + offset, range.count, channels, factors.mean, factors.a, factors.b,
+                factors.d, dx + offset)
+        }
+    }
+
+    /// What leads back to the input: dx = dy · a + (x − mean) · b + d per channel.
+    struct BackwardFactors {
+        var mean: Source
+        var a: Source
+        var b: Source
+        var d: Source
+    }
+
+    // With x̂ = (x − mean) · scale, s = Σ dy, p = Σ dy · (x − mean), m rows:
+    // dgain = p · scale, dshift = s, and in training dx = gain · scale · (dy − s/m − x̂ · scale · p/m)
+    /// Writes the gradients of gain and shift.
+    /// - Parameters:
+    ///   - values: those inputs that have a gradient, `summed` rows of them; inputs left out have none.
+    ///   - dy: the gradients before the activation.
+    func backwardFactors(
+        _ operands: Operands, _ gradients: Gradients, values: Source, dy: Source, rows summed: Int,
+        _ execution: Execution
+    ) -> BackwardFactors {
+        let (mean, scale, gain) = (operands.saved, operands.saved + vector, operands.parameters[0])
+        let factors = execution.sharedScratch
         let (a, b, d) = (factors, factors + vector, factors + 2 * vector)
         let count = Float(rows)
-        columnSums(chunks: chunks, columns: channels, lists: 2, partial: execution.sharedScratch, execution) {
-            range, sums in
+        columnSums(
+            chunks: chunks(rows: summed), columns: channels, lists: 2, partial: partial(execution), execution
+        ) { range, sums in
             let offset = range.lowerBound * channels
-            kernels.pointee.column_products(
-                operands.input + offset, dy + offset, range.count, channels, mean, sums, sums + channels)
+            execution.kernels.pointee.column_products(
+                values + offset, dy + offset, range.count, channels, mean, sums, sums + channels)
         } finish: { c, sums in
             let (s, p) = (Float(sums[0]), Float(sums[1]))
             gradients.parameters[0]?[c] = p * scale[c]
@@ -117,11 +152,6 @@ package struct BatchNorm: Operator {
             b[c] = execution.training ? -a[c] * scale[c] * scale[c] * p / count : 0
             d[c] = execution.training ? -a[c] * s / count : 0
         }
-        guard let dx = gradients.inputs[0] else { return }
-        execution.forRows(rows, columns: channels) { range in
-            let offset = range.lowerBound * channels
-            kernels.pointee.column_backward(
-                operands.input + offset, dy + offset, range.count, channels, mean, a, b, d, dx + offset)
-        }
+        return BackwardFactors(mean: Source(mean), a: Source(a), b: Source(b), d: Source(d))
     }
 }

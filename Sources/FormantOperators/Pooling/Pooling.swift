@@ -16,7 +16,7 @@ package struct Pooling: Operator {
     package let batch: Int
     package let input: Shape
     package let outputShape: Shape
-    private let window: ck_pool
+    let window: ck_pool
 
     /// - Throws: `WindowError` where the window does not fit.
     package init(kind: Kind, batch: Int, input: Shape, vertical: Window, horizontal: Window) throws(WindowError) {
@@ -39,6 +39,27 @@ package struct Pooling: Operator {
         outputShape.positions == 1 && window.taps_y == input.height && window.taps_x == input.width
             && window.before_y == 0 && window.before_x == 0
             && (window.dilation_y == 1 || window.taps_y == 1) && (window.dilation_x == 1 || window.taps_x == 1)
+    }
+
+    /// Whether every window meets the input, and few enough of them meet at one position that each position may look at
+    /// all of its windows.
+    var suitsGathering: Bool {
+        let axes = [
+            (window.taps_y, window.stride_y, window.dilation_y, window.before_y, input.height, outputShape.height),
+            (window.taps_x, window.stride_x, window.dilation_x, window.before_x, input.width, outputShape.width),
+        ]
+        var meeting = 1
+        for (taps, stride, dilation, before, extent, outputs) in axes {
+            let meets = (0..<outputs).allSatisfy { place in
+                let start = place * stride - before
+                let first = start < 0 ? (-start + dilation - 1) / dilation : 0
+                return first < taps && start + first * dilation < extent
+            }
+            guard meets else { return false }
+            meeting *= min(outputs, ((taps - 1) * dilation + stride) / stride)
+            guard meeting <= 16 else { return false }
+        }
+        return true
     }
 
     package var savedCount: Int { kind == .maximum ? batch * outputShape.count : 0 }
