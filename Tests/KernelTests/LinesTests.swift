@@ -57,8 +57,10 @@ struct LinesTests {
                 y.pointer, scratch.pointer)
             let expected = p.output(x.values, w, bias: bias?.values)
             let values = expected.values.map { Reference.activation(activation, $0, 0.1) }
-            let worst = error(y.values, values, scale: expected.scale)
-            #expect(worst < 4e-6 && y.isIntact && scratch.isIntact, "seed \(seed), problem \(problem), \(worst): \(p)")
+            // The outputs of a tile share their rounding errors.
+            let scale = [Double](repeating: expected.scale.max()!, count: values.count)
+            let worst = error(y.values, values, scale: scale)
+            #expect(worst < 1e-6 && y.isIntact && scratch.isIntact, "seed \(seed), problem \(problem), \(worst): \(p)")
         }
     }
 
@@ -104,9 +106,10 @@ struct LinesTests {
             }
             set.kernels.lines_weights!(sums.pointer, p.tapsY, p.tapsX, p.inputs, p.outputs, dw.pointer)
             let expected = p.weightGradient(x.values, dy.values)
-            let worst = error(dw.values, expected.values, scale: expected.scale)
+            let scale = [Double](repeating: expected.scale.max()!, count: p.weightCount)
+            let worst = error(dw.values, expected.values, scale: scale)
             #expect(
-                worst < 4e-6 && dw.isIntact && scratch.isIntact && sums.isIntact, "\(seed), \(problem), \(worst): \(p)")
+                worst < 1e-6 && dw.isIntact && scratch.isIntact && sums.isIntact, "\(seed), \(problem), \(worst): \(p)")
         }
     }
 }

@@ -24,7 +24,7 @@ enum Fusion {
         }
     }
 
-    /// Convolution or batch norm + activation, where the derivative follows from the output or is not wanted.
+    /// Convolution, batch norm or sum + activation, where the derivative follows from the output or is not wanted.
     @Sendable static func fuseActivation(_ graph: inout Graph) {
         guard graph.purpose.fuses else { return }
         for step in graph.steps.indices.reversed() {
@@ -38,6 +38,9 @@ enum Fusion {
             } else if var norm = graph.steps[source].operation as? FormantOperators.BatchNorm, norm.activation == nil {
                 norm.activation = activation.function
                 graph.steps[source].operation = norm
+            } else if var sum = graph.steps[source].operation as? FormantOperators.Sum, sum.activation == nil {
+                sum.activation = activation.function
+                graph.steps[source].operation = sum
             } else {
                 continue
             }
