@@ -83,7 +83,8 @@ let package = Package(
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
         .testTarget(name: "FormantTensorTests", dependencies: ["FormantTensor"]),
-        .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor"]),
+        .target(name: "TileKernels", dependencies: ["CKernels"], path: "Tests/TileKernels"),
+        .testTarget(name: "KernelTests", dependencies: ["CKernels", "FormantTensor", "TileKernels"]),
         .testTarget(
             name: "FormantNetworkTests",
             dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "CKernels", "FormantTestSupport"],

@@ -1,3 +1,4 @@
+import CKernels
 import FormantTensor
 
 #if canImport(Glibc)
@@ -86,15 +87,15 @@ public enum Loss: Hashable, Sendable {
     ) -> Double {
         var largest = -Float.infinity
         for value in z where value > largest || value.isNaN { largest = value }
-        var sum = 0.0
-        for value in z { sum += exp(Double(value) - Double(largest)) }
+        // The gradient's memory holds the terms of the sum until they are wanted.
+        let sum = ck_active().pointee.exponential_sum(z.baseAddress, z.count, largest, gradient?.baseAddress)
         let logSum = log(sum) + Double(largest)
         let rest = Double(smoothing) / Double(z.count)
         var loss = 0.0
         for j in z.indices {
             let wanted = rest + (j == label ? 1 - Double(smoothing) : 0)
             loss -= wanted * (Double(z[j]) - logSum)
-            gradient?[j] = Float(exp(Double(z[j]) - logSum) - wanted) * scale
+            if let gradient { gradient[j] = Float(Double(gradient[j]) / sum - wanted) * scale }
         }
         return loss
     }

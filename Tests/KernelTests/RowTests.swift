@@ -121,4 +121,29 @@ struct RowTests {
         set.kernels.softmax!(x, 1, 11, &y)
         #expect(y[9] == 1 && y[0] == 0)
     }
+
+    @Test(arguments: InstructionSet.available)
+    func exponentialSumEqualsTheReference(set: InstructionSet) {
+        var g = SeededGenerator(seed: Self.seed + 3)
+        for problem in 0..<120 {
+            let count = g.int(1...70)
+            let spread = [Float(0), 1, 30, 900][g.index(below: 4)]
+            let x = g.guardedFloats(count, from: -spread, to: max(spread, 1e-30))
+            let largest = x.values.max()!
+            let y = g.blank(count)
+            let sum = set.kernels.exponential_sum!(
+                x.pointer, count, largest, problem.isMultiple(of: 2) ? y.pointer : nil)
+            let terms = x.values.map { exp(Double($0) - Double(largest)) }
+            let expected = terms.reduce(0, +)
+            let place = "seed \(Self.seed + 3), problem \(problem), \(count) values"
+            #expect(abs(sum - expected) < 1e-14 * expected && y.isIntact, "\(place): \(sum), expected \(expected)")
+            guard problem.isMultiple(of: 2) else { continue }
+            #expect(zip(y.values, terms).allSatisfy { abs(Double($0) - $1) <= 6e-8 * $1 + 1e-45 }, "\(place)")
+        }
+        for x: [Float] in [[.nan, 1], [1, .infinity], [-.infinity, -.infinity]] {
+            let largest = x.contains { $0.isNaN } ? Float.nan : x.max()!
+            #expect(!set.kernels.exponential_sum!(x, 2, largest, nil).isFinite, "\(x)")
+        }
+        #expect(set.kernels.exponential_sum!([0, -.infinity, -709], 3, 0, nil) == 1)
+    }
 }

@@ -1,5 +1,6 @@
 import CKernels
 import FormantTensor
+import TileKernels
 
 #if canImport(Glibc)
     import Glibc
@@ -14,9 +15,13 @@ struct InstructionSet: @unchecked Sendable, CustomStringConvertible {
     var description: String { String(cString: kernels.name) }
     var panel: Int { kernels.panel }
 
-    static let available: [InstructionSet] = [CK_PORTABLE, CK_NEON, CK_AVX2, CK_AVX512].compactMap { isa in
+    /// Those that this machine's programs choose from.
+    static let selectable: [InstructionSet] = [CK_PORTABLE, CK_NEON, CK_AVX2, CK_AVX512].compactMap { isa in
         ck_for(isa).map { InstructionSet(kernels: $0.pointee) }
     }
+
+    /// These, and the tiles of those that the machine may lack.
+    static let available = selectable + [ck_kernels_tiled_as_avx512, ck_kernels_tiled_as_neon].map(InstructionSet.init)
 }
 
 /// An array between two pages that fault on any access, flush with one of them; the slack on the other side holds a

@@ -216,6 +216,9 @@ typedef struct {
     // dx = (dy - sum of dy * y) * y per row.
     void (*softmax_backward)(const float *y, const float *dy, long rows, long columns, float *dx);
 
+    // Returns the sum of e^(x - largest) in double, where no x exceeds `largest`; y, where not null, receives each term.
+    double (*exponential_sum)(const float *x, long count, float largest, float *y);
+
     // y[i] = kept(i) ? x[i] / (1 - rate) : 0, where kept depends on seed and first + i alone. x may be y. The same call
     // on gradients is the backward pass.
     void (*dropout)(const float *x, float *y, long count, uint64_t seed, uint64_t first, float rate);

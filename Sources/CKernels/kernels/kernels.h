@@ -77,6 +77,7 @@ const ck_kernels KERNELS = {
     .average_pool_backward = average_pool_backward,
     .softmax = softmax,
     .softmax_backward = softmax_backward,
+    .exponential_sum = exponential_sum,
     .dropout = dropout,
     .add = add,
     .multiply = multiply,

@@ -100,3 +100,46 @@ static void softmax_backward(const float *y, const float *dy, long rows, long co
         FOR_VECTORS(columns, { store(dx + i, (load(dy + i, lanes) - sum) * load(y + i, lanes), lanes); });
     }
 }
+
+// values = e^values for values <= 0 within a few units of the last place; 0 below -708, NaN stays NaN. By address, since
+// how a vector of doubles is passed would depend on the instruction set.
+INL void raise_to_exponentials(vd *values) {
+    vd x = *values;
+    typedef int64_t vl __attribute__((ext_vector_type(VW)));
+    const vl tiny = x < (vd)(-708.0);
+    x = tiny ? (vd)(-708.0) : x;
+    // As reduce_exponent; the first part of ln 2 has 32 bits.
+    const double round = 0x1.8p52;
+    const vd shifted = x * 0x1.71547652b82fep0 + round, n = shifted - round;
+    const vd r = (x - n * 0x1.62e42fee00000p-1) - n * 0x1.a39ef35793c76p-33;
+    // The Taylor series; its first omitted term is r^14 / 14! < 5e-18.
+    vd p = r * (1 / 6227020800.0) + 1 / 479001600.0;
+    p = p * r + 1 / 39916800.0;
+    p = p * r + 1 / 3628800.0;
+    p = p * r + 1 / 362880.0;
+    p = p * r + 1 / 40320.0;
+    p = p * r + 1 / 5040.0;
+    p = p * r + 1 / 720.0;
+    p = p * r + 1 / 120.0;
+    p = p * r + 1 / 24.0;
+    p = p * r + 1 / 6.0;
+    p = p * r + 0.5;
+    p = (p * r) * r + r + 1;
+    // The low bits of `shifted` hold n: moved up, they add to the exponent of p.
+    const vd power = (vd)((vl)p + ((vl)shifted << 52));
+    *values = tiny ? (vd){} : power;
+}
+
+static double exponential_sum(const float *x, long count, float largest, float *y) {
+    vd sum = {};
+    FOR_VECTORS(count, {
+        const vf values = keep_first(load(x + i, lanes), lanes, -__builtin_inff());
+        vd e = __builtin_convertvector(values, vd) - (double)largest;
+        raise_to_exponentials(&e);
+        sum += e;
+        if (y) store(y + i, __builtin_convertvector(e, vf), lanes);
+    });
+    double total = 0;
+    UNROLL for (int i = 0; i < VW; i++) total += sum[i];
+    return total;
+}

@@ -33,7 +33,11 @@ INL void store_whole(float *p, vf v) { *(vf_memory *)p = v; }
 
 // The first `lanes` floats, 0 < lanes < VW; the other lanes are zero.
 INL vf load_first(const float *p, long lanes) {
-#if VW == 16
+#if defined(PLAIN_TAILS)  // for a test of wide vectors on processors without masks
+    vf v = {};
+    for (long i = 0; i < lanes; i++) v[i] = p[i];
+    return v;
+#elif VW == 16
     return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << lanes) - 1), p);
 #elif VW == 8
     return (vf)_mm256_maskload_ps(p, (__m256i)(lane_numbers() < (vi)((int)lanes)));
@@ -43,7 +47,9 @@ INL vf load_first(const float *p, long lanes) {
 }
 
 INL void store_first(float *p, vf v, long lanes) {
-#if VW == 16
+#if defined(PLAIN_TAILS)
+    for (long i = 0; i < lanes; i++) p[i] = v[i];
+#elif VW == 16
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << lanes) - 1), (__m512)v);
 #elif VW == 8
     // By powers of two: a masked store takes dozens of cycles on some processors.
