@@ -48,7 +48,8 @@ let package = Package(
 
         // Front ends.
         .target(
-            name: "FormantAudio", dependencies: ["FormantFiles", "FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),
+            name: "FormantAudio",
+            dependencies: ["FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor"]),
 
         // Corpora, training, evaluation.

@@ -9,7 +9,10 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ("FormantTensor", libc + ["Synchronization"]),
     ("FormantOperators", ["FormantTensor", "CKernels"]),
     ("FormantNetwork", ["FormantTensor", "FormantOperators", "CKernels"]),
-    ("FormantAudio", libc + ["Synchronization", "FormantFiles", "FormantTensor", "CFFTW", "CSndfile", "CSoxr"]),
+    (
+        "FormantAudio",
+        libc + ["Synchronization", "FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]
+    ),
     // All of Foundation for the decompositions of Unicode, which FoundationEssentials has not.
     ("FormantText", libc + ["FormantFiles", "FormantTensor", "FoundationEssentials", "Foundation"]),
     (

@@ -1,5 +1,5 @@
 #pragma once
-// The vector kernels of Formant's convolutional core.
+// The vector kernels of Formant's convolutional core and of its front end for sound.
 //
 // Every kernel is serial and works on the range it is given; callers share work out among threads. All pointers are
 // to float32 unless stated. No kernel allocates. Sizes of 1, tails of any length and unaligned pointers are allowed.
@@ -61,6 +61,9 @@ typedef struct {
     long before_y, before_x;                       // zeros before the source; below zero, what is left out of it
     long y_column, y_line, y_example;              // floats from one column, line, example of y to the next
 } ck_direct;
+
+// One filter of a bank: `count` weights from weight `offset` on, for the rows from `first` on.
+typedef struct { long first, count, offset; } ck_band;
 
 typedef struct {
     ck_isa isa;
@@ -248,6 +251,16 @@ typedef struct {
     // u = rho u + (1 - rho) d^2; w -= rate d.
     void (*adadelta)(float *w, const float *g, float *s, float *u, long count, float rate, float rho, float epsilon,
                      float decay);
+
+    // p[k] = |x[k]|^2 of `count` complex values, each a real and an imaginary part.
+    void (*power)(const float *x, long count, float *p);
+    // y[b][t] = sum over k of w[offset of b + k] * x[first of b + k][t] for `count` bands and `columns` columns; ldx and
+    // ldy: floats from row to row. Rows may overlap (ldx = 1 slides a filter along a line). A value's bits do not
+    // depend on its column, nor on how many there are.
+    void (*filter_bank)(const ck_band *bands, long count, const float *w, const float *x, long ldx, long columns,
+                        float *y, long ldy);
+    // y = (ln max(x, floor) - shift) * factor; x finite, floor above 0; the logarithm is within 2 ulp. x may be y.
+    void (*logarithm)(const float *x, long count, float floor, float shift, float factor, float *y);
 } ck_kernels;
 
 // The kernels of the best instruction set of this processor, or of the one that the environment variable FORMANT_ISA

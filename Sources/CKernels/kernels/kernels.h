@@ -24,6 +24,7 @@
 #include "line.h"
 #include "depthwise.h"
 #include "optimisers.h"
+#include "spectrum.h"
 
 extern const ck_kernels KERNELS;
 const ck_kernels KERNELS = {
@@ -89,4 +90,7 @@ const ck_kernels KERNELS = {
     .adam = adam,
     .adam_idle = adam_idle,
     .adadelta = adadelta,
+    .power = power,
+    .filter_bank = filter_bank,
+    .logarithm = logarithm,
 };

@@ -1,3 +1,4 @@
+import CKernels
 import FormantTensor
 
 #if canImport(Glibc)
@@ -50,14 +51,8 @@ public struct CepstralTransform: Sendable {
         result.values.withUnsafeMutableBufferPointer { result in
             spectrum.values.values.withUnsafeBufferPointer { source in
                 guard let out = result.baseAddress, let x = source.baseAddress else { return }
-                for k in 0..<coefficients {
-                    let row = out + k * frames
-                    for b in 0..<bands {
-                        let weight = matrix[k * bands + b]
-                        let band = x + b * frames
-                        for t in 0..<frames { row[t] += weight * band[t] }
-                    }
-                }
+                let rows = (0..<coefficients).map { ck_band(first: 0, count: bands, offset: $0 * bands) }
+                ck_active().pointee.filter_bank(rows, coefficients, matrix, x, frames, frames, out, frames)
             }
         }
         return Spectrum(result)

@@ -1,3 +1,4 @@
+import CKernels
 import FormantTensor
 
 /// How many derivatives by time go with the features, each as a channel of its own.
@@ -63,13 +64,14 @@ public struct DeltaOptions: Hashable, Sendable {
             throw .tooShort(samples: frames, needed: width, what: "frames for deltas with the edge \"interpolate\"")
         }
         var result = Tensor(zeros: [order.channels * bands, frames])
+        let line = AlignedBuffer(count: frames + width - 1)
         result.values.withUnsafeMutableBufferPointer { result in
-            for i in 0..<bands * frames { result[i] = features.values[i] }
+            guard let out = result.baseAddress else { return }
+            features.values.withUnsafeBufferPointer { out.update(from: $0.baseAddress!, count: bands * frames) }
             for derivative in 1..<order.channels {
                 let weights = weights(derivative: derivative)
                 for band in 0..<bands {
-                    let row = (derivative * bands + band) * frames
-                    derive(result, band * frames, row, frames, weights)
+                    derive(out + band * frames, frames, weights, line, out + (derivative * bands + band) * frames)
                 }
             }
         }
@@ -77,17 +79,25 @@ public struct DeltaOptions: Hashable, Sendable {
     }
 
     /// d[t] = Σ_n weight[n] · x[t + n], n = −h … h
+    /// - Parameter line: `frames + width − 1` values, to be written over.
     private func derive(
-        _ values: UnsafeMutableBufferPointer<Float>, _ source: Int, _ target: Int, _ frames: Int, _ weights: [Float]
+        _ x: UnsafePointer<Float>, _ frames: Int, _ weights: [Float], _ line: AlignedBuffer,
+        _ d: UnsafeMutablePointer<Float>
     ) {
         let half = width / 2
-        for t in 0..<frames {
-            let centre = edge == .interpolate ? min(max(t, half), frames - 1 - half) : t
-            var sum: Float = 0
-            for n in -half...half {
-                sum += weights[n + half] * values[source + min(max(centre + n, 0), frames - 1)]
-            }
-            values[target + t] = sum
+        let kernels = ck_active().pointee
+        var filter = ck_band(first: 0, count: width, offset: 0)
+        switch edge {
+        case .repeat:
+            line.pointer.update(repeating: x[0], count: half)
+            (line.pointer + half).update(from: x, count: frames)
+            (line.pointer + half + frames).update(repeating: x[frames - 1], count: half)
+            kernels.filter_bank(&filter, 1, weights, line.pointer, 1, frames, d, frames)
+        case .interpolate:
+            let whole = frames - 2 * half
+            kernels.filter_bank(&filter, 1, weights, x, 1, whole, d + half, frames)
+            d.update(repeating: d[half], count: half)
+            (d + half + whole).update(repeating: d[half + whole - 1], count: half)
         }
     }
 

@@ -73,8 +73,8 @@ final class FeatureExtractor: Sendable {
         case .mel, .logMel, .mfcc: break
         }
         guard let bank else { preconditionFailure("mel features without a filter bank") }
-        var mel = try transform.map(samples, rows: bank.bands) { power, column, stride in
-            bank.apply(power, into: column, stride: stride)
+        var mel = try transform.map(samples, rows: bank.bands) { block, column, stride in
+            bank.apply(block, into: column, stride: stride)
         }
         if frontEnd.feature == .mel { return mel }
         frontEnd.log.apply(to: &mel.values)

@@ -1,3 +1,4 @@
+import CKernels
 import FormantTensor
 
 /// Triangular filters over the bins of a power spectrum, their centres equally far apart in mel, each stored as the
@@ -13,15 +14,9 @@ public struct MelFilterBank: Sendable {
     /// Bins that each band draws on; empty for a band so narrow that none falls into it.
     public let ranges: [Range<Int>]
 
-    /// Weights of all bands, one behind the other, each filled up with zeros to whole vectors of 8.
+    /// Weights of all bands, one behind the other.
     private let weights: [Float]
-    private let filters: [Filter]
-
-    private struct Filter {
-        var firstBin: Int
-        var firstWeight: Int
-        var vectors: Int
-    }
+    private let filters: [ck_band]
 
     /// Builds the filters, in double precision.
     /// - Parameters:
@@ -46,7 +41,7 @@ public struct MelFilterBank: Sendable {
         }
         var ranges: [Range<Int>] = []
         var weights: [Float] = []
-        var filters: [Filter] = []
+        var filters: [ck_band] = []
         for band in 0..<bands {
             let triangle = Self.triangle(edges[band..<band + 3], options.norm, bins, rate / Double(fftSize))
             if triangle.values.isEmpty, options.emptyBands == .refused {
@@ -55,11 +50,9 @@ public struct MelFilterBank: Sendable {
                     found: "\(options.bands), of which band \(band) at \(edges[band + 1]) Hz has no bin",
                     expected: "fewer bands, a larger fftSize than \(fftSize), or emptyBands zero")
             }
-            let vectors = (triangle.values.count + 7) / 8
             ranges.append(triangle.first..<triangle.first + triangle.values.count)
-            filters.append(Filter(firstBin: triangle.first, firstWeight: weights.count, vectors: vectors))
+            filters.append(ck_band(first: triangle.first, count: triangle.values.count, offset: weights.count))
             weights += triangle.values
-            weights += [Float](repeating: 0, count: 8 * vectors - triangle.values.count)
         }
         self.ranges = ranges
         self.weights = weights
@@ -68,7 +61,7 @@ public struct MelFilterBank: Sendable {
 
     /// The weights of one band, one for each bin of its range.
     public func weights(ofBand band: Int) -> ArraySlice<Float> {
-        let first = filters[band].firstWeight
+        let first = filters[band].offset
         return weights[first..<first + ranges[band].count]
     }
 
@@ -80,35 +73,22 @@ public struct MelFilterBank: Sendable {
         }
         let frames = power.frames
         var result = Tensor(zeros: [bands, frames])
-        let column = AlignedBuffer(count: bins + ShortTimeTransform.powerPadding)
         result.values.withUnsafeMutableBufferPointer { result in
-            for frame in 0..<frames {
-                for k in 0..<bins { column.pointer[k] = power.values.values[k * frames + frame] }
-                apply(column.pointer, into: result.baseAddress! + frame, stride: frames)
+            power.values.values.withUnsafeBufferPointer { power in
+                guard let out = result.baseAddress, let x = power.baseAddress else { return }
+                apply(FrameBlock(power: x, bins: bins, frames: frames), into: out, stride: frames)
             }
         }
         return Spectrum(result)
     }
 
-    /// mel[b] = Σ_k weight[b,k] · power[k]
+    /// mel[b, t] = Σ_k weight[b, k] · power[k, t], in the order of the bins
     /// - Parameters:
-    ///   - power: `bins` values with at least 8 finite ones behind them.
-    ///   - column: where band 0 goes.
+    ///   - column: where band 0 of the block's first frame goes.
     ///   - stride: distance from one band to the next.
-    func apply(_ power: UnsafePointer<Float>, into column: UnsafeMutablePointer<Float>, stride: Int) {
-        weights.withUnsafeBytes { weights in
-            for band in 0..<bands {
-                let filter = filters[band]
-                var sum = SIMD8<Float>()
-                for v in 0..<filter.vectors {
-                    let w = weights.loadUnaligned(
-                        fromByteOffset: 4 * (filter.firstWeight + 8 * v), as: SIMD8<Float>.self)
-                    let p = UnsafeRawPointer(power + filter.firstBin + 8 * v).loadUnaligned(as: SIMD8<Float>.self)
-                    sum += w * p
-                }
-                column[band * stride] = sum.sum()
-            }
-        }
+    func apply(_ block: FrameBlock, into column: UnsafeMutablePointer<Float>, stride: Int) {
+        ck_active().pointee.filter_bank(
+            filters, bands, weights, block.power, block.frames, block.frames, column, stride)
     }
 
     /// The weights above 0 of one triangle.

@@ -1,3 +1,4 @@
+import CKernels
 import FormantTensor
 
 #if canImport(Glibc)
@@ -57,23 +58,36 @@ public enum LogScale: Hashable, Sendable {
     /// Replaces energies by their logarithms.
     func apply(to values: inout [Float]) {
         values.withUnsafeMutableBufferPointer { values in
+            guard let x = values.baseAddress, !values.isEmpty else { return }
+            let kernels = ck_active().pointee
             switch self {
-            case .natural(let floor):
-                for i in 0..<values.count { values[i] = log(max(values[i], floor)) }
+            case .natural(let floor): kernels.logarithm(x, values.count, floor, 0, 1, x)
             case .decibel(let reference, let floor, let range):
-                let zero: Float
-                switch reference {
-                case .value(let value): zero = value
-                case .maximum: zero = values.max() ?? floor
-                }
-                let offset = 10 * log10(max(zero, floor))
-                for i in 0..<values.count { values[i] = 10 * log10(max(values[i], floor)) - offset }
-                if let range, let top = values.max() {
-                    let bottom = top - range
-                    for i in 0..<values.count { values[i] = max(values[i], bottom) }
+                let zero =
+                    switch reference {
+                    case .value(let value): max(value, floor)
+                    case .maximum: max(largest(of: values), floor)
+                    }
+                // By the same function as the values, so that the reference itself is exactly 0 dB.
+                var shift: Float = 0
+                kernels.logarithm([zero], 1, floor, 0, 1, &shift)
+                kernels.logarithm(x, values.count, floor, shift, Float(10 / log(10.0)), x)
+                if let range {
+                    let bottom = largest(of: values) - range
+                    for i in 0..<values.count where values[i] < bottom { values[i] = bottom }
                 }
             }
         }
+    }
+
+    private func largest(of values: UnsafeMutableBufferPointer<Float>) -> Float {
+        let raw = UnsafeRawBufferPointer(values)
+        var lanes = SIMD16<Float>(repeating: values[0])
+        let whole = values.count / 16
+        for i in 0..<whole {
+            lanes = pointwiseMax(lanes, raw.loadUnaligned(fromByteOffset: 64 * i, as: SIMD16<Float>.self))
+        }
+        return values[(16 * whole)...].reduce(lanes.max()) { max($0, $1) }
     }
 
     private static func check(floor: Float) throws(AudioError) {

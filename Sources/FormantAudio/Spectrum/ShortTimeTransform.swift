@@ -1,3 +1,4 @@
+import CKernels
 import FormantTensor
 
 /// The short-time Fourier transform: window, transform, power, frame by frame.
@@ -22,26 +23,28 @@ public struct ShortTimeTransform: Sendable {
     /// - Throws: `AudioError.tooShort`, `AudioError.badSample`.
     public func power(of samples: [Float]) throws(AudioError) -> Spectrum<Power> {
         Spectrum(
-            try map(samples, rows: geometry.bins) { power, column, stride in
-                for k in 0..<geometry.bins { column[k * stride] = power[k] }
+            try map(samples, rows: geometry.bins) { block, column, stride in
+                for bin in 0..<block.bins {
+                    (column + bin * stride).update(from: block.power + bin * block.frames, count: block.frames)
+                }
             })
     }
 
     /// |X| of every frame: extents [bins, frames].
     /// - Throws: `AudioError.tooShort`, `AudioError.badSample`.
     public func magnitude(of samples: [Float]) throws(AudioError) -> Spectrum<Magnitude> {
-        Spectrum(
-            try map(samples, rows: geometry.bins) { power, column, stride in
-                for k in 0..<geometry.bins { column[k * stride] = power[k].squareRoot() }
-            })
+        var values = try power(of: samples).values
+        values.values.withUnsafeMutableBufferPointer { values in
+            for i in 0..<values.count { values[i] = values[i].squareRoot() }
+        }
+        return Spectrum(values)
     }
 
-    /// Calls `body` with the power spectrum of each frame and the column of the result that it fills.
-    /// - Parameter body: gets `bins` values followed by `powerPadding` zeros, the first value of the column, and the
-    ///   distance from one value of the column to the next.
+    /// Calls `body` with the power spectra of some frames at a time and the columns of the result that it fills.
+    /// - Parameter body: gets the frames, the first value of the first frame's column, and the distance from one value
+    ///   of a column to the next. It writes every value.
     func map(
-        _ samples: [Float], rows: Int,
-        _ body: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+        _ samples: [Float], rows: Int, _ body: (FrameBlock, UnsafeMutablePointer<Float>, Int) -> Void
     ) throws(AudioError) -> Tensor {
         let frames = geometry.frameCount(samples: samples.count)
         guard frames > 0 else {
@@ -56,60 +59,70 @@ public struct ShortTimeTransform: Sendable {
         }
         let scratch = FrameScratch(geometry)
         let values = [Float](unsafeUninitializedCapacity: count) { result, initialized in
-            result.initialize(repeating: 0)
-            initialized = count
             samples.withUnsafeBufferPointer { samples in
-                for frame in 0..<frames {
-                    transform(samples, frame, scratch)
-                    body(scratch.power.pointer, result.baseAddress! + frame, frames)
+                for first in stride(from: 0, to: frames, by: FrameBlock.capacity) {
+                    let some = first..<min(frames, first + FrameBlock.capacity)
+                    body(block(samples, some, scratch), result.baseAddress! + first, frames)
                 }
             }
+            initialized = count
         }
         return Tensor(extents: [rows, frames], values: values)
     }
 
-    /// Zeros behind the power spectrum, so that the mel product may read whole vectors.
-    static let powerPadding = 16
-
-    /// power[k] = |Σ_i window[i] · x[start + i] · e^(−2πjik/N)|²
+    /// power[k, frame] = |Σ_i window[i] · x[start + i] · e^(−2πjik/N)|²
     ///
     /// The window stands at the start of the transform's input, wherever it stands in its frame: a shift turns the
     /// phase and leaves the power.
-    private func transform(_ samples: UnsafeBufferPointer<Float>, _ frame: Int, _ scratch: FrameScratch) {
-        let start = geometry.start(ofFrame: frame)
+    private func block(
+        _ samples: UnsafeBufferPointer<Float>, _ frames: Range<Int>, _ scratch: FrameScratch
+    ) -> FrameBlock {
+        let kernels = ck_active().pointee
         let length = geometry.windowLength
         let input = scratch.input.pointer
-        window.withUnsafeBufferPointer { window in
-            let weights = window.baseAddress!
+        for (row, frame) in frames.enumerated() {
+            let start = geometry.start(ofFrame: frame)
             if start >= 0 && start + length <= samples.count {
-                let source = samples.baseAddress! + start
-                for i in 0..<length { input[i] = source[i] * weights[i] }
+                kernels.multiply(samples.baseAddress! + start, window, input, length)
             } else {
                 for i in 0..<length {
-                    let value = geometry.source(of: start + i, count: samples.count).map { samples[$0] } ?? 0
-                    input[i] = value * weights[i]
+                    input[i] = geometry.source(of: start + i, count: samples.count).map { samples[$0] } ?? 0
                 }
+                kernels.multiply(input, window, input, length)
             }
+            fourier.execute(input, scratch.output.pointer)
+            kernels.power(scratch.output.pointer, geometry.bins, scratch.rows.pointer + row * geometry.bins)
         }
-        let output = scratch.output.pointer
-        fourier.execute(input, output)
-        let power = scratch.power.pointer
-        for k in 0..<geometry.bins {
-            let (re, im) = (output[2 * k], output[2 * k + 1])
-            power[k] = re * re + im * im
-        }
+        // From a row for each frame to a row for each bin, so that what follows works on neighbouring frames at once.
+        kernels.permute(
+            scratch.rows.pointer, 1, geometry.bins, frames.count, 0, 1, geometry.bins, scratch.power.pointer)
+        return FrameBlock(power: UnsafePointer(scratch.power.pointer), bins: geometry.bins, frames: frames.count)
     }
 }
 
-/// What one frame needs while it is computed; one per call, used for all its frames.
+/// The power spectra of a few frames: extents [bins, frames].
+struct FrameBlock {
+    let power: UnsafePointer<Float>
+    let bins: Int
+    let frames: Int
+
+    /// Most frames of a block: so few that a common spectrum's block stays in the nearest cache.
+    static let capacity = 16
+}
+
+/// What a block of frames needs while it is computed; one per call, used for all its blocks.
 private final class FrameScratch {
     let input: AlignedBuffer
     let output: AlignedBuffer
+    /// Power spectra, a row for each frame.
+    let rows: AlignedBuffer
+    /// Power spectra, a row for each bin.
     let power: AlignedBuffer
 
     init(_ geometry: FrameGeometry) {
         input = AlignedBuffer(count: geometry.fftSize)
         output = AlignedBuffer(count: 2 * geometry.bins)
-        power = AlignedBuffer(count: geometry.bins + ShortTimeTransform.powerPadding)
+        rows = AlignedBuffer(count: FrameBlock.capacity * geometry.bins)
+        power = AlignedBuffer(count: FrameBlock.capacity * geometry.bins)
     }
 }
