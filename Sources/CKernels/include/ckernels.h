@@ -220,6 +220,10 @@ typedef struct {
     // u = rho u + (1 - rho) d^2; w -= rate d.
     void (*adadelta)(float *w, const float *g, float *s, float *u, long count, float rate, float rho, float epsilon,
                      float decay);
+
+    // Independent sums s = s * factor + addend in registers, to measure the peak of a core; sum[16] receives what came out.
+    // Returns how many multiply-adds of single values that were.
+    long (*multiply_adds)(long rounds, float factor, float addend, float *sum);
 } ck_kernels;
 
 // The kernels of the best instruction set of this processor, or of the one that the environment variable FORMANT_ISA

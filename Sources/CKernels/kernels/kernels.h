@@ -22,6 +22,7 @@
 #include "line.h"
 #include "depthwise.h"
 #include "optimisers.h"
+#include "peak.h"
 
 extern const ck_kernels KERNELS;
 const ck_kernels KERNELS = {
@@ -78,4 +79,5 @@ const ck_kernels KERNELS = {
     .adam = adam,
     .adam_idle = adam_idle,
     .adadelta = adadelta,
+    .multiply_adds = multiply_adds,
 };
