@@ -66,7 +66,8 @@ let package = Package(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation", .product(name: "Yams", package: "Yams"),
+                "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels",
+                .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
         .executableTarget(

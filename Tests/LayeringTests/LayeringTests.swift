@@ -25,7 +25,8 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
-            "FormantText", "FormantCorpus", "FormantTraining", "FormantEvaluation", "FoundationEssentials", "Yams",
+            "FormantText", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "FoundationEssentials",
+            "Yams",
         ]
     ),
     (

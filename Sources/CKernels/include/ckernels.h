@@ -261,6 +261,9 @@ typedef struct {
                         float *y, long ldy);
     // y = (ln max(x, floor) - shift) * factor; x finite, floor above 0; the logarithm is within 2 ulp. x may be y.
     void (*logarithm)(const float *x, long count, float floor, float shift, float factor, float *y);
+    // Independent sums s = s * factor + addend in registers, to measure the peak of a core; sum[16] receives what came out.
+    // Returns how many multiply-adds of single values that were.
+    long (*multiply_adds)(long rounds, float factor, float addend, float *sum);
 } ck_kernels;
 
 // The kernels of the best instruction set of this processor, or of the one that the environment variable FORMANT_ISA

@@ -25,6 +25,7 @@
 #include "depthwise.h"
 #include "optimisers.h"
 #include "spectrum.h"
+#include "peak.h"
 
 extern const ck_kernels KERNELS;
 const ck_kernels KERNELS = {
@@ -93,4 +94,5 @@ const ck_kernels KERNELS = {
     .power = power,
     .filter_bank = filter_bank,
     .logarithm = logarithm,
+    .multiply_adds = multiply_adds,
 };

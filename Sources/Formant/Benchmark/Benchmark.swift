@@ -50,17 +50,27 @@ public struct Benchmark: Sendable {
         public let ms: Times
     }
 
-    private let pool: WorkerPool
+    let pool: WorkerPool
 
     /// Creates a benchmark on some threads.
     public init(pool: WorkerPool) { self.pool = pool }
 
     /// Times a network.
     public func run(_ reference: ReferenceNetwork) throws -> NetworkTimes {
+        let runs = ["kws", "go"].contains(reference.name) ? 10 : 40
+        let (trainMs, parameters) = try train(reference, runs: runs)
+        return NetworkTimes(
+            threads: pool.threads, model: reference.name, batch: reference.batch, trainMs: trainMs,
+            inferMs: try infer(reference, reference.batch, runs, parameters),
+            infer1Ms: try infer(reference, 1, 100, parameters))
+    }
+
+    /// Times a training step.
+    /// - Returns: the times, and the parameters that came out.
+    func train(_ reference: ReferenceNetwork, runs: Int) throws -> (Times, Parameters) {
         let bound = try reference.network.bound()
         let parameters = Parameters(bound.parameters, seed: 1)
         let optimiser = Optimiser(.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), for: bound.parameters)
-        let runs = ["kws", "go"].contains(reference.name) ? 10 : 40
 
         var training = Session(
             try reference.network.compile(.training(batch: reference.batch)), parameters: parameters, pool: pool)
@@ -70,7 +80,7 @@ public struct Benchmark: Sendable {
         let weights = [Float](repeating: 1, count: reference.batch)
         let loss = Loss.softmaxCrossEntropy(labelSmoothing: 0)
         var seed: UInt64 = 0
-        let trainMs = try time(runs) {
+        let times = try time(runs) {
             seed += 1
             training.listRows()
             optimiser.catchUp(parameters, for: training.gradients!, pool: pool)
@@ -82,10 +92,7 @@ public struct Benchmark: Sendable {
             training.backward(seed: seed)
             optimiser.step(parameters, training.gradients!, rate: 0.001, pool: pool)
         }
-        return NetworkTimes(
-            threads: pool.threads, model: reference.name, batch: reference.batch, trainMs: trainMs,
-            inferMs: try infer(reference, reference.batch, runs, parameters),
-            infer1Ms: try infer(reference, 1, 100, parameters))
+        return (times, parameters)
     }
 
     private func infer(

@@ -3,7 +3,7 @@ import FormantTensor
 
 extension Convolution {
     /// How one pass of a convolution is computed.
-    package enum Algorithm: String, Sendable {
+    package enum Algorithm: String, Sendable, CaseIterable {
         /// Patches as rows of a matrix, times the filters.
         case product
         /// Winograd's F(4 × 4, 3 × 3).
@@ -16,54 +16,34 @@ extension Convolution {
         case depthwise
     }
 
-    /// The algorithm of each pass. It follows from the shape of one example alone: the same example gets the same
-    /// bytes in any batch and on any number of threads.
+    /// The algorithm of each pass: the cheapest by `ConvolutionCost`.
     package struct Algorithms: Sendable, Hashable {
-        package internal(set) var forward: Algorithm
-        package let data: Algorithm
-        package let weights: Algorithm
+        package var forward: Algorithm
+        package var data: Algorithm
+        package var weights: Algorithm
 
-        init(_ geometry: ConvolutionGeometry) {
-            if geometry.isDepthwise {
-                (forward, data, weights) = (.depthwise, .depthwise, .depthwise)
-                return
-            }
-            let best = Algorithms.cheapest(geometry)
-            forward = best
-            // Where nothing has to be gathered, a product reads the patches where they are.
-            weights = best == .direct && geometry.patchesAreContiguous ? .product : best
-            if let mirrored = geometry.mirrored {
-                data = Algorithms.cheapest(mirrored)
-            } else {
-                let dilates = geometry.vertical.dilation > 1 || geometry.horizontal.dilation > 1
-                // One small convolution for each place between two strides: worth it while these are few.
-                let places = geometry.vertical.stride * geometry.horizontal.stride
-                data = geometry.groups == 1 && !dilates && places <= 64 ? .direct : .product
-            }
+        package init(_ geometry: ConvolutionGeometry) {
+            forward = ConvolutionCost.cheapest(.forward, geometry)
+            data = ConvolutionCost.cheapest(.data, geometry)
+            weights = ConvolutionCost.cheapest(.weights, geometry)
         }
 
-        /// - Note: costs are multiply-adds of one example, or what takes as long.
-        private static func cheapest(_ geometry: ConvolutionGeometry) -> Algorithm {
-            guard geometry.groups == 1, geometry.horizontal.dilation == 1, !geometry.isPointwise,
-                geometry.output.positions > 1
-            else {
-                return .product
+        /// The algorithm of one pass.
+        package subscript(pass: ConvolutionCost.Pass) -> Algorithm {
+            get {
+                switch pass {
+                case .forward: forward
+                case .data: data
+                case .weights: weights
+                }
             }
-            let (inputs, outputs) = (geometry.input.channels, geometry.output.channels)
-            var best = (algorithm: Algorithm.direct, cost: geometry.output.positions * geometry.weightCount)
-            func consider(_ algorithm: Algorithm, _ cost: Int) {
-                if cost < best.cost { best = (algorithm, cost) }
+            set {
+                switch pass {
+                case .forward: forward = newValue
+                case .data: data = newValue
+                case .weights: weights = newValue
+                }
             }
-            // Per tile: the products, and the transforms of its inputs and outputs (measured, in multiply-adds a value).
-            if geometry.suitsWinograd {
-                consider(.winograd, geometry.tiles * (36 * inputs * outputs + 250 * inputs + 200 * outputs))
-            }
-            if geometry.suitsLines {
-                let products = 5 * geometry.vertical.extent * geometry.tapGroups * inputs * outputs
-                let tiles = geometry.output.height * ((geometry.output.width + 2) / 3)
-                consider(.lines, tiles * (products + 45 * inputs + 60 * outputs))
-            }
-            return best.algorithm
         }
     }
 }

@@ -26,10 +26,18 @@ package struct Convolution: Operator {
     let phases: [ConvolutionPhase]
 
     package init(_ geometry: ConvolutionGeometry, hasBias: Bool, activation: ActivationFunction? = nil) {
+        self.init(geometry, hasBias: hasBias, activation: activation, algorithms: Algorithms(geometry))
+    }
+
+    /// Creates a convolution whose passes are computed in a given way.
+    /// - Precondition: each algorithm is one of `ConvolutionCost.all` for its pass.
+    package init(
+        _ geometry: ConvolutionGeometry, hasBias: Bool, activation: ActivationFunction? = nil, algorithms: Algorithms
+    ) {
         self.geometry = geometry
         self.hasBias = hasBias
         self.activation = activation
-        algorithms = Algorithms(geometry)
+        self.algorithms = algorithms
         mirrored = geometry.mirrored
         phases = algorithms.data == .direct ? ConvolutionPhase.all(geometry) : []
     }

@@ -30,6 +30,9 @@ package struct ConvolutionMaxOverTime: Operator {
         usesPoints = convolution.geometry.suitsPointsOfALine
     }
 
+    /// How the forward pass is computed: `line` by Winograd's algorithm along one line, else `direct`.
+    package var algorithm: String { usesPoints ? "line" : "direct" }
+
     private var geometry: ConvolutionGeometry { convolution.geometry }
     private var outputs: Int { geometry.output.channels }
     private var filterRoom: Int { (geometry.weightCount + 15) / 16 * 16 }
