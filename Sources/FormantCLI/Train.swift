@@ -115,7 +115,8 @@ extension RunObserver {
                 console.progress(
                     done,
                     "epoch \(progress.epoch)/\(progress.epochs), step \(progress.step)/\(progress.steps), loss "
-                        + "\(progress.loss.digits(4)), \(Int(progress.examplesPerSecond)) examples/s, \(progress.remaining.duration) left"
+                        + "\(progress.loss.digits(4)), \(Int(progress.examplesPerSecond)) examples/s, \(progress.waiting.percent) waiting for data, "
+                        + "\(progress.remaining.duration) left"
                 )
             },
             epoch: { record in
@@ -123,7 +124,8 @@ extension RunObserver {
                 if let loss = record.validationLoss, let accuracy = record.validationAccuracy {
                     text += ", validation loss \(loss.digits(4)), accuracy \(accuracy.percent)"
                 }
-                console.note(text + ", \(record.seconds.digits(1)) s" + (record.isBest ? ", best" : ""))
+                console.note(text + ", \(record.seconds.digits(1)) s, \(record.waiting.percent) waiting for data"
+                        + (record.isBest ? ", best" : ""))
             },
             shouldStop: { Interruption.isRequested })
     }

@@ -20,7 +20,8 @@ public protocol Dataset: Sendable {
     func target(of index: Int) -> Target
     /// How much the example counts in the loss; 1 by default.
     func weight(of index: Int) -> Float
-    /// Writes one example's input in the public order: channel, height, width.
+    /// Writes one example's input in the public order: channel, height, width. Training calls it from several threads at
+    /// once.
     /// - Parameter generator: where chance comes from, if the input is varied; nil where it must not be. It depends on
     ///   seed, epoch and example alone.
     func load(

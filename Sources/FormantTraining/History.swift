@@ -12,6 +12,8 @@ public struct EpochRecord: Codable, Hashable, Sendable {
     public var rate: Float
     /// Wall-clock seconds.
     public var seconds: Double
+    /// Share of the training steps' time that went by until their inputs were there, 0 … 1.
+    public var waiting: Double
     /// Whether this is the best epoch so far.
     public var isBest: Bool
 
@@ -21,7 +23,7 @@ public struct EpochRecord: Codable, Hashable, Sendable {
         case validationLoss = "validation_loss"
         case validationAccuracy = "validation_accuracy"
         case rate = "learning_rate"
-        case seconds
+        case seconds, waiting
         case isBest = "best"
     }
 
@@ -34,6 +36,7 @@ public struct EpochRecord: Codable, Hashable, Sendable {
         try container.encodeIfPresent(validationAccuracy, forKey: .validationAccuracy)
         try container.encode(rate, forKey: .rate)
         try container.encode(seconds, forKey: .seconds)
+        try container.encode(waiting, forKey: .waiting)
         try container.encode(isBest, forKey: .isBest)
     }
 }
@@ -52,6 +55,8 @@ public struct TrainingProgress: Sendable {
     public var loss: Double
     /// Training examples a second, in this epoch.
     public var examplesPerSecond: Double
+    /// Share of the epoch's time so far that went by until inputs were there, 0 … 1.
+    public var waiting: Double
     /// Seconds until the last epoch ends, if no early stop comes.
     public var remaining: Double
 }

@@ -54,7 +54,7 @@ public struct TrainingLoop {
         let clock = ContinuousClock()
         for epoch in 1...options.epochs {
             let start = clock.now
-            let (loss, end) = try train(state, training, epoch: epoch, since: start, clock, observer)
+            let (loss, waiting, end) = try train(state, training, epoch: epoch, since: start, clock, observer)
             // An epoch that was cut short counts only where there is nothing else to keep.
             if end == .cutShort && outcome.bestEpoch > 0 { break }
             state.optimiser.catchUp(parameters, pool: pool)
@@ -72,7 +72,7 @@ public struct TrainingLoop {
             }
             let record = EpochRecord(
                 epoch: epoch, trainLoss: loss, validationLoss: result?.loss, validationAccuracy: result?.accuracy,
-                rate: state.rate, seconds: (clock.now - start) / .seconds(1), isBest: isBest)
+                rate: state.rate, seconds: (clock.now - start) / .seconds(1), waiting: waiting, isBest: isBest)
             outcome.history.append(record)
             observer.epoch(record)
             if end != .complete { break }
@@ -95,10 +95,11 @@ public struct TrainingLoop {
         _ state: State, _ data: some Dataset, epoch: Int, since start: ContinuousClock.Instant,
         _ clock: ContinuousClock,
         _ observer: TrainingObserver
-    ) throws -> (loss: Double, end: End) {
+    ) throws -> (loss: Double, waiting: Double, end: End) {
         var order: SeededGenerator? = .derived(seed: seed, purpose: "order of epoch \(epoch)")
         let batches = data.batches(of: options.batch, shuffledBy: &order)
-        var (sum, weight, examples) = (0.0, 0.0, 0)
+        var (sum, weight, examples, waiting) = (0.0, 0.0, 0, 0.0)
+        state.waited = 0
         var end = End.complete
         for (i, batch) in batches.enumerated() where end == .complete {
             let progress = Float(epoch - 1) + Float(i) / Float(batches.count)
@@ -111,12 +112,13 @@ public struct TrainingLoop {
                 throw TrainingError.diverged(epoch: epoch, step: i + 1, loss: sum, rate: state.rate)
             }
             let seconds = (clock.now - start) / .seconds(1)
+            waiting = min(1, state.waited / max(seconds, 1e-9))
             let epochsLeft = Double(options.epochs - epoch) + 1 - Double(i + 1) / Double(batches.count)
             observer.progress(
                 TrainingProgress(
                     epoch: epoch, epochs: options.epochs, step: i + 1, steps: batches.count,
                     loss: sum / max(weight, 1e-30),
-                    examplesPerSecond: Double(examples) / max(seconds, 1e-9),
+                    examplesPerSecond: Double(examples) / max(seconds, 1e-9), waiting: waiting,
                     remaining: seconds / Double(i + 1) * Double(batches.count) * epochsLeft))
             if observer.shouldStop() { end = i + 1 < batches.count ? .cutShort : .lastWanted }
         }
@@ -124,7 +126,7 @@ public struct TrainingLoop {
         guard state.candidate.areFinite else {
             throw TrainingError.diverged(epoch: epoch, step: batches.count, loss: .nan, rate: state.rate)
         }
-        return (sum / max(weight, 1e-30), end)
+        return (sum / max(weight, 1e-30), waiting, end)
     }
 }
 
@@ -139,6 +141,8 @@ extension TrainingLoop {
         let sessions: SessionCache
         let classWeights: [Float]
         var rate: Float = 0
+        /// Seconds of this epoch that went by until inputs were there.
+        var waited = 0.0
         private var predictors: [ObjectIdentifier: Predictor] = [:]
 
         init(_ loop: TrainingLoop, _ parameters: Parameters, _ data: some Dataset) throws {
@@ -182,11 +186,15 @@ extension TrainingLoop {
                 guard session.plan.output.positions == 1 else {
                     throw TrainingError.output(found: session.plan.output.full)
                 }
-                for (i, index) in batch.indices.enumerated() {
+                let clock = ContinuousClock()
+                let start = clock.now
+                try session.load(batch.indices.count, pool: loop.pool) { i, input in
+                    let index = batch.indices[i]
                     var generator: SeededGenerator? = .derived(
                         seed: loop.seed, purpose: "variation of example \(index) in epoch \(epoch)")
-                    try session.load(i) { try data.load(index, into: $0, varyingBy: &generator) }
+                    try data.load(index, into: input, varyingBy: &generator)
                 }
+                waited += (clock.now - start) / .seconds(1)
                 session.listRows()
                 optimiser.catchUp(parameters, for: gradients, pool: loop.pool)
                 session.parametersDidChange()

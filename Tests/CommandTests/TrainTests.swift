@@ -16,9 +16,10 @@ import Testing
         for summary in [place.soundSummary, place.textSummary] {
             #expect(summary.hasSuffix("}\n") && summary.split(separator: "\n").count == 1)
             let summary = try object(summary)
-            #expect(Set(summary.keys) == ["model", "epochs", "seconds", "validation", "test", "failed"])
+            #expect(Set(summary.keys) == ["model", "epochs", "seconds", "waiting", "validation", "test", "failed"])
             #expect(summary["epochs"] as? Int == 3 && summary["failed"] as? Int == 0)
             #expect(try #require(summary["seconds"] as? Double) > 0)
+            #expect((0...1).contains(try #require(summary["waiting"] as? Double)))
             for part in ["validation", "test"] {
                 let figures = try #require(summary[part] as? [String: Any])
                 #expect(Set(figures.keys) == ["accuracy", "macro_f1", "n"])
@@ -67,8 +68,10 @@ import Testing
         for line in lines {
             #expect(
                 Set(line.keys) == [
-                    "epoch", "train_loss", "validation_loss", "validation_accuracy", "learning_rate", "seconds", "best",
+                    "epoch", "train_loss", "validation_loss", "validation_accuracy", "learning_rate", "seconds", "waiting",
+                    "best",
                 ])
+            #expect((0...1).contains(try #require(line["waiting"] as? Double)))
         }
         let losses = lines.compactMap { $0["train_loss"] as? Double }
         #expect(losses.count == 3 && losses[2] < losses[0])

@@ -36,6 +36,53 @@ import Testing
         }
     }
 
+    /// Also with several blocks of frames, the last of them of any length, and in every stage.
+    @Test(arguments: [FeatureKind.magnitude, .logPower, .logMel, .mfcc])
+    func bitsDoNotDependOnTheBlock(kind: FeatureKind) throws {
+        let frontEnd = AudioFrontEnd(
+            feature: kind, spectrogram: SpectrogramOptions(fftSize: 600, framing: .snipEdges),
+            log: .decibel(reference: .value(2), floor: 1e-9, range: nil))
+        let whole = try frontEnd.features(of: samples, sampleRate: 16_000)
+        let frames = whole.extents[1]
+        for count in [1, 7, 15, 16, 17, 31, 40] {
+            for first in [0, 1, 9, frames - count] {
+                let part = Array(samples[first * 160..<(first + count - 1) * 160 + 400])
+                let alone = try frontEnd.features(of: part, sampleRate: 16_000)
+                #expect(alone.extents == [whole.extents[0], count])
+                let expected = (0..<whole.extents[0]).flatMap { row in
+                    (0..<count).map { whole[row, first + $0].bitPattern }
+                }
+                #expect(alone.values.map(\.bitPattern) == expected, "\(count) frames from \(first)")
+            }
+        }
+    }
+
+    /// Recordings side by side on any number of threads have the bits that they have one by one.
+    @Test func bitsDoNotDependOnThreads() throws {
+        let frontEnd = AudioFrontEnd(feature: .mfcc, deltas: DeltaOptions(order: .second))
+        let recordings = (0..<24).map { Array(samples[($0 * 50)..<(3000 + $0 * 211)]) }
+        let expected = try recordings.map { try frontEnd.features(of: $0, sampleRate: 16_000) }
+        for threads in [1, 2, 4] {
+            var found = [Tensor?](repeating: nil, count: recordings.count)
+            found.withUnsafeMutableBufferPointer { found in
+                nonisolated(unsafe) let found = found  // each written by one worker
+                WorkerPool(threads: threads).forEach(recordings.count) { i, _ in
+                    found[i] = try? frontEnd.features(of: recordings[i], sampleRate: 16_000)
+                }
+            }
+            #expect(found == expected, "\(threads) threads")
+        }
+    }
+
+    /// The largest value is exactly the reference, and the range ends where it says.
+    @Test func decibelsOfTheMaximum() throws {
+        for scale: Float in [1e-3, 0.3, 1, 7] {
+            let frontEnd = AudioFrontEnd(log: .decibel(reference: .maximum, floor: 1e-12, range: 20))
+            let features = try frontEnd.features(of: samples.map { $0 * scale }, sampleRate: 16_000)
+            #expect(features.values.max() == 0 && features.values.min() == -20)
+        }
+    }
+
     @Test func frameCounts() throws {
         for (framing, counts) in [
             (Framing.centeredReflect, [(1, 1), (159, 1), (160, 2), (16_000, 101)]),

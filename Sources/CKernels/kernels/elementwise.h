@@ -80,6 +80,53 @@ static void dropout(const float *x, float *y, long count, uint64_t seed, uint64_
     }
 }
 
+typedef float quad __attribute__((ext_vector_type(4)));
+typedef float quad_memory __attribute__((ext_vector_type(4), aligned(4), may_alias));
+
+// Four floats from each of VW / 4 places, `step` floats apart.
+INL vf load_quads(const float *x, long step) {
+#if VW == 4
+    (void)step;
+    return *(const quad_memory *)x;
+#else
+    quad q[VW / 4];
+    UNROLL for (int i = 0; i < VW / 4; i++) q[i] = *(const quad_memory *)(x + i * step);
+    vf v;
+#if VW == 8
+    v.lo = q[0];
+    v.hi = q[1];
+#else
+    v.lo = __builtin_shufflevector(q[0], q[1], 0, 1, 2, 3, 4, 5, 6, 7);
+    v.hi = __builtin_shufflevector(q[2], q[3], 0, 1, 2, 3, 4, 5, 6, 7);
+#endif
+    return v;
+#endif
+}
+
+// Of every four lanes of a and of b, chosen by number: 0 ... 3 of a, 4 ... 7 of b.
+#define IN_QUAD(n, q) ((n) % 4 + 4 * (q) + ((n) < 4 ? 0 : VW))
+#define QUAD(i, j, k, l, q) IN_QUAD(i, q), IN_QUAD(j, q), IN_QUAD(k, q), IN_QUAD(l, q)
+#if VW == 4
+#define CHOOSE(a, b, i, j, k, l) __builtin_shufflevector(a, b, QUAD(i, j, k, l, 0))
+#elif VW == 8
+#define CHOOSE(a, b, i, j, k, l) __builtin_shufflevector(a, b, QUAD(i, j, k, l, 0), QUAD(i, j, k, l, 1))
+#else
+#define CHOOSE(a, b, i, j, k, l) \
+    __builtin_shufflevector(a, b, QUAD(i, j, k, l, 0), QUAD(i, j, k, l, 1), QUAD(i, j, k, l, 2), QUAD(i, j, k, l, 3))
+#endif
+
+// y[j][k] = x[j + k sc] for 4 rows and VW columns of y, whose rows are `c` apart
+INL void transpose_tile(const float *x, long sc, long c, float *y) {
+    vf r[4];
+    UNROLL for (int i = 0; i < 4; i++) r[i] = load_quads(x + i * sc, 4 * sc);
+    vf low01 = CHOOSE(r[0], r[1], 0, 4, 1, 5), high01 = CHOOSE(r[0], r[1], 2, 6, 3, 7);
+    vf low23 = CHOOSE(r[2], r[3], 0, 4, 1, 5), high23 = CHOOSE(r[2], r[3], 2, 6, 3, 7);
+    store_whole(y, CHOOSE(low01, low23, 0, 1, 4, 5));
+    store_whole(y + c, CHOOSE(low01, low23, 2, 3, 6, 7));
+    store_whole(y + 2 * c, CHOOSE(high01, high23, 0, 1, 4, 5));
+    store_whole(y + 3 * c, CHOOSE(high01, high23, 2, 3, 6, 7));
+}
+
 // y[a][b][c] = x[a sa + b sb + c sc]
 static void permute(const float *x, long a, long b, long c, long sa, long sb, long sc, float *y) {
     const long tile = 16;  // of a transposition: 16 cache lines on either side
@@ -89,8 +136,14 @@ static void permute(const float *x, long a, long b, long c, long sa, long sb, lo
             continue;
         }
         for (long j0 = 0; j0 < b; j0 += tile)
-            for (long k0 = 0; k0 < c; k0 += tile)
-                for (long j = j0; j < at_most(b, j0 + tile); j++)
-                    for (long k = k0; k < at_most(c, k0 + tile); k++) y[j * c + k] = x[j * sb + k * sc];
+            for (long k0 = 0; k0 < c; k0 += tile) {
+                long j1 = at_most(b, j0 + tile), k1 = at_most(c, k0 + tile), j = j0;
+                if (sb == 1 && k1 - k0 == tile)
+                    for (; j + 4 <= j1; j += 4)
+                        UNROLL for (long k = 0; k < tile; k += VW)
+                            transpose_tile(x + j + (k0 + k) * sc, sc, c, y + j * c + k0 + k);
+                for (; j < j1; j++)
+                    for (long k = k0; k < k1; k++) y[j * c + k] = x[j * sb + k * sc];
+            }
     }
 }

@@ -48,6 +48,13 @@ public struct Benchmark: Sendable {
         let fw = "formant"
         /// Log-mel of 60 s at 16 kHz, 80 bands, frames of 25 ms every 10 ms, on one thread.
         public let ms: Times
+        /// The bare Fourier transforms of it: 6,000 of 512 real values, by FFTW, in the nearest cache.
+        public let fftMs: Times
+
+        enum CodingKeys: String, CodingKey {
+            case fw, ms
+            case fftMs = "fft_ms"
+        }
     }
 
     let pool: WorkerPool
@@ -118,7 +125,12 @@ public struct Benchmark: Sendable {
         let frontEnd = AudioFrontEnd(
             spectrogram: SpectrogramOptions(windowSeconds: 0.025, hopSeconds: 0.010, fftSize: 512),
             mel: MelOptions(bands: 80))
-        return FeatureTimes(ms: try time(15) { _ = try frontEnd.features(of: samples, sampleRate: 16_000) })
+        let transform = try FourierTransform(size: 512)
+        let (frame, spectrum) = (AlignedBuffer(count: 512), AlignedBuffer(count: 2 * transform.bins))
+        frame.values = Array(samples[..<512])
+        return FeatureTimes(
+            ms: try time(15) { _ = try frontEnd.features(of: samples, sampleRate: 16_000) },
+            fftMs: time(15) { for _ in 0..<6000 { transform.execute(frame.pointer, spectrum.pointer) } })
     }
 
     private func time(_ runs: Int, _ body: () throws -> Void) rethrows -> Times {

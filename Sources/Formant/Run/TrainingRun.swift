@@ -43,6 +43,7 @@ public struct TrainingRun {
             let trial = try trial(prepared, plan, folder: RunFolder(request.output))
             summary = TrainingSummary(
                 model: trial.folder.model, epochs: trial.outcome.history.count, seconds: 0,
+                waiting: meanWaiting(trial.outcome.history),
                 validation: trial.summary(.validation), test: trial.summary(.test), failed: 0,
                 interrupted: trial.interrupted)
         }
@@ -94,12 +95,15 @@ public struct TrainingRun {
             _ = try recipe.bound(input: try frontEnd.featureShape(), classes: corpus.labels.count)
         } catch let error as AudioError { throw RecipeError.malformed(recipe: recipe.name, reason: "audio: \(error)") }
         observer.note("reading \(corpus.examples.count) recordings at \(frontEnd.sampleRate) Hz")
+        let clock = ContinuousClock()
+        let start = clock.now
         let (inputs, problems) = try CorpusInputs.audio(
             corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output, pool: pool
         ) { done in
             observer.features(done, corpus.examples.count)
             if observer.shouldStop() { throw RunError.interrupted }
         }
+        observer.note("read in \(((clock.now - start) / .seconds(1)).digits(1)) s")
         for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
         if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
         return Prepared(
@@ -115,15 +119,20 @@ public struct TrainingRun {
         return min(16_000, max(rates.min() ?? 16_000, 4_000))
     }
 
+    private func meanWaiting(_ history: [FormantTraining.EpochRecord]) -> Double {
+        history.reduce(0) { $0 + $1.waiting } / Double(max(1, history.count))
+    }
+
     // MARK: Folds
 
     private func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
         var chance = SeededGenerator.derived(seed: request.seed, purpose: "folds")
         let plan = try Splitter.folds(for: prepared.corpus, kind: folds.kind, using: &chance)
         try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
-        var summary = TrainingSummary(epochs: 0, seconds: 0, folds: [], failed: 0)
+        var summary = TrainingSummary(epochs: 0, seconds: 0, waiting: 0, folds: [], failed: 0)
         var pooled: [Split: Predictions] = [:]
         var last: Trial?
+        var history: [FormantTraining.EpochRecord] = []
         let folders = TrainingRun.folderNames(plan.names)
         for (fold, (name, splits)) in zip(plan.names, plan.plans).enumerated() {
             observer.note("fold \(name), \(fold + 1) of \(plan.names.count)")
@@ -138,6 +147,7 @@ public struct TrainingRun {
                 }
             }
             summary.epochs += trial.outcome.history.count
+            history += trial.outcome.history
             summary.folds!.append(
                 TrainingSummary.Fold(
                     fold: name, model: folder.model, epochs: trial.outcome.history.count,
@@ -149,6 +159,7 @@ public struct TrainingRun {
                 break
             }
         }
+        summary.waiting = meanWaiting(history)
         summary.validation = try pooled[.validation].map { try Evaluation(of: $0).metrics.summary }
         summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
         if let last {

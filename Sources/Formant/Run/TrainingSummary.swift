@@ -8,6 +8,9 @@ public struct TrainingSummary: Encodable, Sendable {
     public var epochs: Int
     /// Wall-clock seconds.
     public var seconds: Double
+    /// Share of the training steps' time that went by until their inputs were there, 0 … 1: the mean over the
+    /// epochs, of all folds.
+    public var waiting: Double
     /// Figures of the validation part; nil where there is none.
     public var validation: MetricsSummary?
     /// Figures of the test part, over all folds; nil where there is none.
@@ -33,7 +36,7 @@ public struct TrainingSummary: Encodable, Sendable {
         public var test: MetricsSummary?
     }
 
-    private enum Keys: String, CodingKey { case model, epochs, seconds, validation, test, folds, failed }
+    private enum Keys: String, CodingKey { case model, epochs, seconds, waiting, validation, test, folds, failed }
 
     /// Writes the object of the contract: `model` is null where there are folds.
     public func encode(to encoder: any Encoder) throws {
@@ -41,6 +44,7 @@ public struct TrainingSummary: Encodable, Sendable {
         try container.encode(model, forKey: .model)
         try container.encode(epochs, forKey: .epochs)
         try container.encode(seconds, forKey: .seconds)
+        try container.encode(waiting, forKey: .waiting)
         try container.encode(validation, forKey: .validation)
         try container.encode(test, forKey: .test)
         try container.encodeIfPresent(folds, forKey: .folds)

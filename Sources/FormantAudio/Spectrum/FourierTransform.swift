@@ -5,7 +5,9 @@ import Synchronization
 /// The Fourier transform of real sequences of one length, single precision, by FFTW.
 ///
 /// Plans are made with `FFTW_ESTIMATE` behind one lock: the same length gives the same plan, and so the same bits,
-/// in every run. A sequence is transformed alone, so that its bits do not depend on its neighbours in a batch.
+/// in every run. A sequence is transformed alone, so that its bits do not depend on its neighbours in a batch; nor would
+/// a plan of many be faster, since FFTW runs that as a loop over the plan of one (`formant bench features` shows what
+/// the transforms take).
 /// Executing is re-entrant: one transform may be used from many threads at once.
 public final class FourierTransform: @unchecked Sendable {
     /// Length of a sequence, 1 … 65,536.

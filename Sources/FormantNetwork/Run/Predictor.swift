@@ -66,6 +66,27 @@ extension Session {
         }
     }
 
+    /// Lets `write` fill the first examples of the input, on all threads of a pool.
+    /// - Parameter write: gets the number of an example and its input in the public order; called from several threads.
+    /// - Throws: what `write` throws for the first example that it throws for.
+    package func load(
+        _ count: Int, pool: WorkerPool,
+        _ write: (_ example: Int, _ input: UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) throws {
+        var failures = [(any Error)?](repeating: nil, count: count)
+        failures.withUnsafeMutableBufferPointer { failures in
+            // Small inputs together, so that they do not wait for threads to wake.
+            pool.forRanges(of: count, grain: max(1, (1 << 14) / max(1, plan.input.count))) { range, _ in
+                for example in range {
+                    do {
+                        try load(example) { try write(example, $0) }
+                    } catch { failures[example] = error }
+                }
+            }
+        }
+        for case let failure? in failures { throw failure }
+    }
+
     /// Sets the input from one example onwards to zero.
     package func clearInput(from example: Int) {
         input[(example * plan.input.count)...].update(repeating: 0)
