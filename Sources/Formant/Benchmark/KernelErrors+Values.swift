@@ -29,7 +29,7 @@ extension KernelErrors {
                 foundVariance[c] = squares[c] / Double(rows) - distance * distance
             }
             let problem = "\(rows) rows × \(channels), mean \(Int(mean)), deviation 1"
-            add("batch norm, mean", problem, foundMean, expectedMean)
+            add("batch norm, mean in deviations", problem, foundMean, expectedMean, inUnitsOf: 1)
             add("batch norm, variance", problem, foundVariance, expectedVariance)
         }
         let (lines, width) = (64, 100)

@@ -49,8 +49,11 @@ public struct KernelErrors {
         add(family, problem, found.map(Double.init), expected)
     }
 
+    /// - Parameter scale: what differences are given in units of, if not of the right values.
     /// - Precondition: as many values were found as are expected.
-    mutating func add(_ family: String, _ problem: String, _ found: [Double], _ expected: [Double]) {
+    mutating func add(
+        _ family: String, _ problem: String, _ found: [Double], _ expected: [Double], inUnitsOf given: Double? = nil
+    ) {
         precondition(found.count == expected.count && !found.isEmpty)
         var (squares, size, worst, scale) = (0.0, 0.0, 0.0, 0.0)
         for (value, right) in zip(found, expected) {
@@ -61,6 +64,7 @@ public struct KernelErrors {
             worst = difference.isNaN ? .infinity : max(worst, difference)
             scale = max(scale, abs(right))
         }
+        if let given { (size, scale) = (given * given * Double(found.count), given) }
         rows.append(
             Row(
                 isa: String(cString: kernels.name), family: family, problem: problem,
