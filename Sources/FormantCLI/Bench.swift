@@ -53,7 +53,9 @@ struct BenchNetworks: ParsableCommand {
             } else {
                 let times = try benchmark.features()
                 try output.line(
-                    shared.json ? try JSONLine.text(times) : "log-mel of 60 s at 16 kHz: \(text(times.ms)); its bare FFTs: \(text(times.fftMs))")
+                    shared.json
+                        ? try JSONLine.text(times)
+                        : "log-mel of 60 s at 16 kHz: \(text(times.ms)); its bare FFTs: \(text(times.fftMs))")
             }
             try output.flush()
         }

@@ -124,7 +124,8 @@ extension RunObserver {
                 if let loss = record.validationLoss, let accuracy = record.validationAccuracy {
                     text += ", validation loss \(loss.digits(4)), accuracy \(accuracy.percent)"
                 }
-                console.note(text + ", \(record.seconds.digits(1)) s, \(record.waiting.percent) waiting for data"
+                console.note(
+                    text + ", \(record.seconds.digits(1)) s, \(record.waiting.percent) waiting for data"
                         + (record.isBest ? ", best" : ""))
             },
             shouldStop: { Interruption.isRequested })

@@ -15,7 +15,8 @@ import Testing
             "--quiet")
         #expect(run.status == 0, "\(run.errors)")
         let summary = try object(run.text)
-        #expect(Set(summary.keys) == ["model", "epochs", "seconds", "waiting", "validation", "test", "failed", "folds"])
+        #expect(
+            Set(summary.keys) == ["model", "epochs", "seconds", "waiting", "validation", "test", "failed", "folds"])
         #expect(summary["model"] is NSNull)
         let pooled = try #require(summary["test"] as? [String: Any])
         #expect(pooled["n"] as? Int == 60)

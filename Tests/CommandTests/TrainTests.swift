@@ -68,7 +68,8 @@ import Testing
         for line in lines {
             #expect(
                 Set(line.keys) == [
-                    "epoch", "train_loss", "validation_loss", "validation_accuracy", "learning_rate", "seconds", "waiting",
+                    "epoch", "train_loss", "validation_loss", "validation_accuracy", "learning_rate", "seconds",
+                    "waiting",
                     "best",
                 ])
             #expect((0...1).contains(try #require(line["waiting"] as? Double)))

@@ -13,10 +13,15 @@ public struct AlgorithmSweep: Sendable {
     /// One pass of one convolution.
     public struct Row: Encodable, Sendable {
         let row = "algorithms"
+        /// Examples of the batch.
         public let batch: Int
+        /// Filter, input and output of one example.
         public let shape: String
+        /// `forward`, `data` or `weights`.
         public let pass: String
+        /// The algorithm that the planner chooses.
         public let chosen: String
+        /// The algorithm that took the least time.
         public let fastest: String
         /// The time of the choice over that of the fastest.
         public let loss: Double

@@ -23,7 +23,8 @@ public struct AlgorithmTimes: Sendable {
     /// The time of the planner's choice over that of the fastest: 1 where the choice is the fastest.
     public var loss: Double { candidates[0].ms / candidates.map(\.ms).min()! }
 
-    init(_ pass: ConvolutionCost.Pass, _ convolution: Convolution, seconds: Double, machine: Machine, pool: WorkerPool) {
+    init(_ pass: ConvolutionCost.Pass, _ convolution: Convolution, seconds: Double, machine: Machine, pool: WorkerPool)
+    {
         let geometry = convolution.geometry
         self.pass = pass.rawValue
         multiplyAdds = geometry.positions * geometry.weightCount

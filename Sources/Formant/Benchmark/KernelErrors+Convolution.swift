@@ -104,6 +104,10 @@ extension KernelErrors {
         let three = PlainConvolution(
             examples: 4, height: 19, width: 19, inputs: 64, outputs: 50, tapsY: 3, tapsX: 3, beforeY: 1, beforeX: 1)
         addWinograd(three)
+        addAlongLines(five)
+        addAlongLines(
+            PlainConvolution(
+                examples: 4, height: 1, width: 51, inputs: 48, outputs: 50, tapsY: 1, tapsX: 9, beforeY: 0, beforeX: 4))
     }
 
     private mutating func addDirect(_ plain: PlainConvolution) {
@@ -147,6 +151,28 @@ extension KernelErrors {
         kernels.winograd_backward(&problem, x, nil, 0, &dy, 0, tiles, false, &sums, nil, &scratch)
         kernels.winograd_weights(sums, plain.inputs, plain.outputs, &dw)
         add("Winograd 4×4, weights", plain.text, dw, expected)
+    }
+
+    private mutating func addAlongLines(_ plain: PlainConvolution) {
+        var chance = SeededGenerator(seed: 6)
+        var problem = plain.direct
+        let (x, w, dy) = (
+            chance.normals(plain.inputCount), chance.normals(plain.weightCount), chance.normals(plain.outputCount)
+        )
+        let panels = (plain.outputs + kernels.panel - 1) / kernels.panel
+        let points = 5 * plain.tapsY * ((plain.tapsX + 2) / 3) * plain.inputs * panels * kernels.panel
+        let lines = plain.examples * plain.outHeight
+        var scratch = [Float](repeating: 0, count: kernels.lines_scratch(&problem))
+        var filters = [Float](repeating: 0, count: points)
+        kernels.lines_filters(w, plain.tapsY, plain.tapsX, plain.inputs, plain.outputs, false, &filters)
+        var y = [Float](repeating: 0, count: plain.outputCount)
+        kernels.lines(&problem, x, filters, nil, CK_IDENTITY, 0, 0, lines, &y, &scratch)
+        add("Winograd along lines, forward and data", plain.text, y, plain.forward(x, w))
+        var sums = [Float](repeating: 0, count: points)
+        var dw = [Float](repeating: 0, count: plain.weightCount)
+        kernels.lines_backward(&problem, x, dy, 0, lines, false, &sums, &scratch)
+        kernels.lines_weights(sums, plain.tapsY, plain.tapsX, plain.inputs, plain.outputs, &dw)
+        add("Winograd along lines, weights", plain.text, dw, plain.weights(x, dy))
     }
 
     /// The maximum along a line, by Winograd's algorithm.

@@ -22,7 +22,8 @@ extension KernelErrors {
             for c in 0..<channels {
                 let column = stride(from: c, to: x.count, by: channels).map { Double(x[$0]) }
                 expectedMean[c] = column.reduce(0, +) / Double(rows)
-                expectedVariance[c] = column.reduce(0) { $0 + ($1 - expectedMean[c]) * ($1 - expectedMean[c]) }
+                expectedVariance[c] =
+                    column.reduce(0) { $0 + ($1 - expectedMean[c]) * ($1 - expectedMean[c]) }
                     / Double(rows)
                 let distance = sum[c] / Double(rows)
                 foundMean[c] = Double(shift[c]) + distance
@@ -120,7 +121,8 @@ extension KernelErrors {
                 let gradient = Double(g[i])
                 first[i] = b1 * first[i] + (1 - b1) * gradient
                 second[i] = b2 * second[i] + (1 - b2) * gradient * gradient
-                weights[i] -= Double(rate) / (1 - power1) * first[i]
+                weights[i] -=
+                    Double(rate) / (1 - power1) * first[i]
                     / ((second[i] / (1 - power2)).squareRoot() + Double(epsilon))
             }
         }

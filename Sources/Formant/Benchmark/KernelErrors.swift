@@ -7,6 +7,7 @@ public struct KernelErrors {
     public struct Row: Encodable, Sendable {
         /// The instruction set.
         public let isa: String
+        /// What the kernels compute.
         public let family: String
         /// The problem: sizes, and where values come from.
         public let problem: String

@@ -7,8 +7,9 @@ public struct LayerBenchmark: Sendable {
     /// One pass of one operator, or with `chosen` false what another algorithm would take for it.
     public struct Row: Encodable, Sendable {
         let row: String
-        /// The network and its batch.
+        /// The network.
         public let model: String
+        /// Examples of its batch.
         public let batch: Int
         /// The layers that the operator computes, joined by `+`.
         public let layer: String
@@ -71,7 +72,8 @@ public struct LayerBenchmark: Sendable {
         let geometry = fused.convolution.geometry
         let run = OperatorRun(step, batch: reference.batch, pool: pool)
         let passes: [OperatorRun.Pass] =
-            [.forward] + (step.runsBackward && step.wantsGradients[0] ? [.data] : []) + (step.runsBackward ? [.weights] : [])
+            [.forward] + (step.runsBackward && step.wantsGradients[0] ? [.data] : [])
+            + (step.runsBackward ? [.weights] : [])
         return passes.map { pass in
             // Backward, only the positions that won count.
             let positions = pass == .forward ? geometry.positions : geometry.batch
@@ -128,7 +130,8 @@ extension LayerBenchmark {
             "layer", "pass", "shape", "algorithm", "ms", "predicted", "GFLOP/s", "of peak", "GB/s",
         ]
         let lines = rows.map { row in
-            let what = row.chosen ? [row.layer, row.pass, row.shape, row.algorithm] : ["", "", "", "(\(row.algorithm))"]
+            let what =
+                row.chosen ? [row.layer, row.pass, row.shape, row.algorithm] : ["", "", "", "(\(row.algorithm))"]
             let speed = [row.gflops?.digits(1), row.share.map { ($0 * 100).digits(0) + " %" }, row.gbps?.digits(1)]
             return what + [row.ms.digits(3), row.predictedMs?.digits(3) ?? ""] + speed.map { $0 ?? "" }
         }

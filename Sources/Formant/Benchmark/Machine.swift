@@ -94,7 +94,9 @@ public struct Machine: Encodable, Sendable {
             var size = 0
             sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0)
             var name = [UInt8](repeating: 0, count: size)
-            guard size > 0, sysctlbyname("machdep.cpu.brand_string", &name, &size, nil, 0) == 0 else { return "unknown" }
+            guard size > 0, sysctlbyname("machdep.cpu.brand_string", &name, &size, nil, 0) == 0 else {
+                return "unknown"
+            }
             return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
         #else
             guard let file = fopen("/proc/cpuinfo", "r") else { return "unknown" }

@@ -6,8 +6,9 @@ extension Benchmark {
     public struct TrainingMemory: Encodable, Sendable {
         let fw = "formant"
         let threads: Int
-        /// The network and its batch.
+        /// The network.
         public let model: String
+        /// Examples of its batch.
         public let batch: Int
         /// The most that the process held before it began, in bytes.
         public let startBytes: Int
