@@ -113,13 +113,23 @@ public struct Machine: Encodable, Sendable {
 
     /// The memory that this process has had at most, in bytes.
     static var peakMemory: Int {
-        var usage = rusage()
         #if canImport(Darwin)
+            var usage = rusage()
             getrusage(RUSAGE_SELF, &usage)
             return usage.ru_maxrss
         #else
-            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-            return usage.ru_maxrss * 1024
+            // Not by getrusage, whose figure a process inherits from the one that started it.
+            guard let status = fopen("/proc/self/status", "r") else { return 0 }
+            defer { fclose(status) }
+            var line = [CChar](repeating: 0, count: 256)
+            while fgets(&line, Int32(line.count), status) != nil {
+                var kilobytes: CLong = 0
+                let found = withUnsafeMutablePointer(to: &kilobytes) { pointer in
+                    withVaList([pointer]) { vsscanf(line, "VmHWM: %ld", $0) }
+                }
+                if found == 1 { return kilobytes * 1024 }
+            }
+            return 0
         #endif
     }
 }

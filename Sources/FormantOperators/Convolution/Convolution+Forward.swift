@@ -29,6 +29,6 @@ extension Convolution {
 ///   - count: units of work, each of `cost` multiply-adds.
 ///   - most: units that are worked on at once.
 func grain(_ count: Int, cost: Int, most: Int) -> Int {
-    let least = 2_000_000 / max(1, cost)
-    return max(1, min(most, max(least, (count + 7) / 8)))
+    let least = 1_000_000 / max(1, cost)
+    return max(1, min(most, max(least, (count + 15) / 16)))
 }

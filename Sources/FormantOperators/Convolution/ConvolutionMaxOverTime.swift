@@ -88,7 +88,7 @@ package struct ConvolutionMaxOverTime: Operator {
         let ranges = (geometry.batch + examples - 1) / examples
         let panel = kernels.pointee.panel
         let panels = (outputs + panel - 1) / panel
-        let parts = max(1, min(4 / ranges, panels, geometry.batch * cost / 2_000_000))
+        let parts = max(1, min(4 / ranges, panels, geometry.batch * cost / 1_000_000))
         execution.pool.forEach(ranges * parts) { index, worker in
             var problem = geometry.direct
             let first = index / parts * examples
