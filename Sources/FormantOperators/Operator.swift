@@ -16,6 +16,8 @@ package protocol Operator: Sendable {
     var workerScratchCount: Int { get }
     /// Scratch floats that all workers share.
     var sharedScratchCount: Int { get }
+    /// Floats of gradients between the parts of a fused operator, which the backward pass alone needs.
+    var innerGradientCount: Int { get }
     /// What the backward pass reads besides the gradient of the output.
     var backwardReads: BackwardReads { get }
     /// Whether the output may take the memory of the first input, and the gradient of the first input that of the
@@ -35,6 +37,7 @@ extension Operator {
     package var preparedCount: Int { 0 }
     package var workerScratchCount: Int { 0 }
     package var sharedScratchCount: Int { 0 }
+    package var innerGradientCount: Int { 0 }
     package var backwardReads: BackwardReads { [] }
     package var worksInPlace: Bool { false }
     package func prepare(_ operands: Operands, _ execution: Execution) {}
@@ -82,11 +85,17 @@ package struct Gradients {
     package var output: Destination
     package var inputs: [Destination?]
     package var parameters: [Destination?]
+    /// Room for `innerGradientCount` floats.
+    package var inner: Destination
 
-    package init(output: Destination, inputs: [Destination?], parameters: [Destination?]) {
+    /// - Parameter inner: nil for an operator that needs no such room.
+    package init(
+        output: Destination, inputs: [Destination?], parameters: [Destination?], inner: Destination? = nil
+    ) {
         self.output = output
         self.inputs = inputs
         self.parameters = parameters
+        self.inner = inner ?? output
     }
 }
 

@@ -115,7 +115,10 @@ public struct AlgorithmSweep: Sendable {
             let reference = ReferenceNetwork(named: name)!
             for batch in [1, reference.batch] {
                 for step in try reference.network.compile(.training(batch: batch)).steps {
-                    if let convolution = step.operation as? Convolution { shapes.append(convolution.geometry) }
+                    let fused = step.operation as? any FusedConvolution
+                    if let convolution = fused?.convolution ?? step.operation as? Convolution {
+                        shapes.append(convolution.geometry)
+                    }
                 }
             }
         }

@@ -6,21 +6,21 @@ import FormantTensor
 public struct LayerBenchmark: Sendable {
     /// One pass of one operator, or with `chosen` false what another algorithm would take for it.
     public struct Row: Encodable, Sendable {
-        let row: String
+        var row: String
         /// The network.
         public let model: String
         /// Examples of its batch.
         public let batch: Int
         /// The layers that the operator computes, joined by `+`.
         public let layer: String
-        /// `forward`; `data` and `weights` of convolutions, or `backward`.
+        /// `forward`; `data` and `weights` of convolutions and `rest` of what is fused behind one, or `backward`.
         public let pass: String
         /// Shapes of one example, channels × height × width.
         public let shape: String
         /// How a convolution is computed; else the operator's name.
         public let algorithm: String
         /// Whether the plan computes it so.
-        public let chosen: Bool
+        public fileprivate(set) var chosen: Bool
         /// The least of several runs.
         public let ms: Double
         /// Of convolutions: what the planner's model predicts.
@@ -50,15 +50,23 @@ public struct LayerBenchmark: Sendable {
         try reference.network.compile(.training(batch: reference.batch)).steps.flatMap { step in
             if let convolution = step.operation as? Convolution { return rows(convolution, step, reference) }
             if let fused = step.operation as? ConvolutionMaxOverTime { return rows(fused, step, reference) }
+            if let fused = step.operation as? any FusedConvolution { return rows(fused, step, reference) }
             return rows(other: step, reference)
         }
     }
 
     private func rows(_ convolution: Convolution, _ step: Plan.Step, _ reference: ReferenceNetwork) -> [Row] {
-        var passes: [ConvolutionCost.Pass] = [.forward]
-        if step.runsBackward, step.wantsGradients[0] { passes.append(.data) }
-        if convolution.trainsWeights { passes.append(.weights) }
-        return passes.flatMap { pass in
+        rows(of: [.forward] + backwardPasses(convolution, step), convolution, step, reference)
+    }
+
+    private func backwardPasses(_ convolution: Convolution, _ step: Plan.Step) -> [ConvolutionCost.Pass] {
+        (step.runsBackward && step.wantsGradients[0] ? [.data] : []) + (convolution.trainsWeights ? [.weights] : [])
+    }
+
+    private func rows(
+        of passes: [ConvolutionCost.Pass], _ convolution: Convolution, _ step: Plan.Step, _ reference: ReferenceNetwork
+    ) -> [Row] {
+        passes.flatMap { pass in
             let times = AlgorithmTimes(pass, convolution, seconds: seconds, machine: machine, pool: pool)
             return times.candidates.enumerated().map { i, candidate in
                 row(
@@ -66,6 +74,28 @@ public struct LayerBenchmark: Sendable {
                     candidate.ms, predictedMs: candidate.predictedMs, multiplyAdds: times.multiplyAdds)
             }
         }
+    }
+
+    /// The forward pass as a whole and below it the convolution's alone, then the convolution's backward passes, then
+    /// that of what follows it.
+    private func rows(_ fused: any FusedConvolution, _ step: Plan.Step, _ reference: ReferenceNetwork) -> [Row] {
+        let convolution = fused.convolution
+        let run = OperatorRun(step, batch: reference.batch, pool: pool)
+        let forward = row(
+            step, reference, "forward", convolution.geometry.text, "\(convolution.algorithms.forward), fused",
+            chosen: true, 1e3 * run.time(.forward, seconds: seconds), predictedMs: nil,
+            multiplyAdds: convolution.geometry.positions * convolution.geometry.weightCount)
+        let alone = rows(of: [.forward], convolution, step, reference).map { row in
+            var row = row
+            (row.row, row.chosen) = ("alternative", false)
+            return row
+        }
+        guard step.runsBackward else { return [forward] + alone }
+        let rest = Row(
+            row: "layer", model: reference.name, batch: reference.batch, layer: step.name, pass: "rest",
+            shape: "\(convolution.outputShape) → \(fused.outputShape)", algorithm: step.operatorName, chosen: true,
+            ms: 1e3 * run.time(.rest, seconds: seconds), predictedMs: nil, gflops: nil, share: nil, gbps: nil)
+        return [forward] + alone + rows(of: backwardPasses(convolution, step), convolution, step, reference) + [rest]
     }
 
     private func rows(_ fused: ConvolutionMaxOverTime, _ step: Plan.Step, _ reference: ReferenceNetwork) -> [Row] {

@@ -13,6 +13,8 @@ struct OperatorRun {
         /// The part of the backward pass that leads to the gradients of the parameters, with the slope of a fused
         /// activation.
         case weights
+        /// The part of a fused operator's backward pass that leads to the output of its convolution.
+        case rest
     }
 
     /// A parameter: how many values, all the same or random, and whether its gradient is wanted.
@@ -69,7 +71,8 @@ struct OperatorRun {
             inputs: zip(inputs, wantsGradients).enumerated().map { i, input in
                 guard input.1 else { return nil }
                 return i == 0 && worksInPlace ? dy : block(batch * input.0.count)
-            }, parameters: parameters.map { $0.isTrained ? block($0.count) : nil })
+            }, parameters: parameters.map { $0.isTrained ? block($0.count) : nil },
+            inner: block(operation.innerGradientCount))
         let stride = (operation.workerScratchCount + 15) / 16 * 16
         execution = Execution(
             kernels: ck_active(), pool: pool, training: true, seed: 7,
@@ -113,6 +116,9 @@ struct OperatorRun {
         case .forward: return Stopwatch.least(seconds: seconds) { operation.forward(operands, execution) }
         case .backward: break
         case .weights: gradients.inputs = gradients.inputs.map { _ in nil }
+        case .rest:
+            guard let fused = operation as? any FusedConvolution else { return 0 }
+            return Stopwatch.least(seconds: seconds) { _ = fused.backwardBehind(operands, gradients, execution) }
         case .data:
             gradients.parameters = gradients.parameters.map { _ in nil }
             // In a whole backward pass the gradients of the weights come first, and the slope is applied with them.

@@ -4,7 +4,7 @@ import FormantOperators
 enum Fusion {
     /// Every pass, in the order in which they run.
     static let passes: [@Sendable (inout Graph) -> Void] = [
-        foldBatchNorm, fuseActivation, fuseMaxPool, prepareBackward, fuseMaxOverTime, touchRows,
+        foldBatchNorm, fuseActivation, prepareBackward, fuseMaxOverTime, fuseMaxPool, fuseStatistics, touchRows,
     ]
 
     /// Convolution + batch norm = a convolution with scaled filters, where the running statistics count and nobody
@@ -18,9 +18,7 @@ enum Fusion {
                 convolution.foldedNormalisation == nil
             else { continue }
             convolution.foldedNormalisation = norm.epsilon
-            graph.steps[source].operation = convolution
-            graph.steps[source].parameters += graph.steps[step].parameters
-            graph.replaceOutput(of: source, bySkipping: step)
+            graph.fuse(step, into: source, convolution)
         }
     }
 
@@ -32,40 +30,63 @@ enum Fusion {
                 !(graph.purpose.hasBackward && activation.function.derivativeNeedsInput),
                 let source = graph.onlySource(of: step)
             else { continue }
-            if var convolution = graph.steps[source].operation as? Convolution, convolution.activation == nil {
+            switch graph.steps[source].operation {
+            case var convolution as Convolution where convolution.activation == nil:
                 convolution.activation = activation.function
-                graph.steps[source].operation = convolution
-            } else if var norm = graph.steps[source].operation as? FormantOperators.BatchNorm, norm.activation == nil {
+                graph.fuse(step, into: source, convolution)
+            case var norm as FormantOperators.BatchNorm where norm.activation == nil:
                 norm.activation = activation.function
-                graph.steps[source].operation = norm
-            } else if var sum = graph.steps[source].operation as? FormantOperators.Sum, sum.activation == nil {
+                graph.fuse(step, into: source, norm)
+            case var sum as FormantOperators.Sum where sum.activation == nil:
                 sum.activation = activation.function
-                graph.steps[source].operation = sum
-            } else {
-                continue
+                graph.fuse(step, into: source, sum)
+            default: continue
             }
-            graph.replaceOutput(of: source, bySkipping: step)
         }
     }
 
-    /// Batch norm + max pooling = one operator that keeps the winners alone.
+    /// Batch norm + max pooling = one operator that keeps the winners alone; convolution + max pooling = one operator
+    /// that pools what is in the caches.
     @Sendable static func fuseMaxPool(_ graph: inout Graph) {
         guard graph.purpose.fuses else { return }
         for step in graph.steps.indices.reversed() {
-            guard let pooling = graph.steps[step].operation as? Pooling,
-                let source = graph.onlySource(of: step),
-                let norm = graph.steps[source].operation as? FormantOperators.BatchNorm,
-                let fused = BatchNormMaxPool(norm, pooling)
-            else { continue }
-            graph.steps[source].operation = fused
-            graph.replaceOutput(of: source, bySkipping: step)
+            guard let pooling = graph.steps[step].operation as? Pooling, let source = graph.onlySource(of: step) else {
+                continue
+            }
+            switch graph.steps[source].operation {
+            case let norm as FormantOperators.BatchNorm:
+                guard let fused = BatchNormMaxPool(norm, pooling) else { continue }
+                graph.fuse(step, into: source, fused)
+            case let convolution as Convolution:
+                guard let fused = ConvolutionMaxPool(convolution, pooling, isShared: !graph.purpose.runsAlone) else { continue }
+                graph.fuse(step, into: source, fused)
+            default: continue
+            }
         }
     }
 
-    /// Tells each convolution which gradients will be wanted of it.
+    /// Convolution + batch norm (+ max pooling) = one operator that sums the statistics of the batch on the way.
+    @Sendable static func fuseStatistics(_ graph: inout Graph) {
+        guard graph.purpose.fuses, graph.purpose.trains else { return }
+        for step in graph.steps.indices.reversed() {
+            let pooled = graph.steps[step].operation as? BatchNormMaxPool
+            guard let norm = pooled?.norm ?? graph.steps[step].operation as? FormantOperators.BatchNorm,
+                let source = graph.onlySource(of: step),
+                let convolution = graph.steps[source].operation as? Convolution,
+                let fused = ConvolutionBatchNorm(convolution, norm, pooled)
+            else { continue }
+            graph.fuse(step, into: source, fused)
+        }
+    }
+
+    /// Tells each convolution which gradients will be wanted of it, and each pooling whether any will be.
     @Sendable static func prepareBackward(_ graph: inout Graph) {
         let wanted = Differentiation(graph).wantsGradient
         for step in graph.steps.indices {
+            if var pooling = graph.steps[step].operation as? Pooling {
+                pooling.keepsWinners = graph.purpose.hasBackward
+                graph.steps[step].operation = pooling
+            }
             guard var convolution = graph.steps[step].operation as? Convolution else { continue }
             convolution.preparesBackward = graph.purpose.hasBackward && wanted[graph.steps[step].inputs[0]]
             convolution.trainsWeights = graph.purpose.parameterGradients && graph.steps[step].isTrained
@@ -82,8 +103,7 @@ enum Fusion {
                 let convolution = graph.steps[source].operation as? Convolution,
                 let fused = ConvolutionMaxOverTime(convolution)
             else { continue }
-            graph.steps[source].operation = fused
-            graph.replaceOutput(of: source, bySkipping: step)
+            graph.fuse(step, into: source, fused)
         }
     }
 }
@@ -100,8 +120,11 @@ extension Fusion {
 }
 
 extension Graph {
-    /// Lets a step write what the step behind it wrote, and removes that one.
-    mutating func replaceOutput(of source: Int, bySkipping step: Int) {
+    /// Lets one operator do the work of a step and of the only one that reads it.
+    mutating func fuse(_ step: Int, into source: Int, _ operation: any Operator) {
+        steps[source].operation = operation
+        steps[source].parameters += steps[step].parameters
+        steps[source].isTrained = steps[source].isTrained || steps[step].isTrained
         steps[source].output = steps[step].output
         steps[source].name += "+" + steps[step].name
         steps.remove(at: step)

@@ -27,6 +27,8 @@ package struct MemoryPlan: Sendable {
     package let saved: [Slot]
     /// Per step and input: room for a gradient that is added to one that is already there.
     package let addends: [[Slot?]]
+    /// Per step: gradients between the parts of a fused operator; nil where it does not run backward.
+    package let inner: [Slot?]
     /// Every block.
     package let placements: [Placement]
     /// Floats in all.
@@ -54,6 +56,7 @@ package struct MemoryPlan: Sendable {
         gradients = planner.gradientBlock.map(slot)
         saved = planner.savedBlock.map { slot($0)! }
         addends = planner.addendBlock.map { $0.map(slot) }
+        inner = planner.innerBlock.map(slot)
     }
 
     /// Collects blocks with their lives.
@@ -67,6 +70,7 @@ package struct MemoryPlan: Sendable {
         var gradientBlock: [Int?]
         var savedBlock: [Int?] = []
         var addendBlock: [[Int?]]
+        var innerBlock: [Int?]
 
         init(_ graph: Graph, _ differentiation: Differentiation) {
             self.graph = graph
@@ -76,6 +80,7 @@ package struct MemoryPlan: Sendable {
             valueBlock = Array(repeating: nil, count: graph.shapes.count)
             gradientBlock = valueBlock
             addendBlock = graph.steps.map { $0.inputs.map { _ in nil } }
+            innerBlock = graph.steps.map { _ in nil }
         }
 
         /// When a step runs in the backward pass.
@@ -133,6 +138,9 @@ package struct MemoryPlan: Sendable {
             for i in graph.steps.indices.reversed() where differentiation.runsBackward[i] {
                 let step = graph.steps[i]
                 let time = backwardTime(i)
+                if step.operation.innerGradientCount > 0 {
+                    innerBlock[i] = add(step.operation.innerGradientCount, time, time)
+                }
                 for (j, tensor) in step.inputs.enumerated() where differentiation.wantsGradient[tensor] {
                     let count = batch * graph.shapes[tensor].count
                     let last = graph.producer(of: tensor).map(backwardTime) ?? end

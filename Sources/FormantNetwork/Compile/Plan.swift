@@ -15,6 +15,8 @@ public struct Plan: Sendable {
     let graph: Graph
     package let differentiation: Differentiation
     package let memory: MemoryPlan
+    /// The plan for a slice of the batch, if it may be run slice by slice: none or one.
+    private let slices: [Plan]
 
     init(_ network: BoundNetwork, _ purpose: Purpose) {
         var graph = Graph(network, purpose)
@@ -26,6 +28,35 @@ public struct Plan: Sendable {
         parameters = network.parameters
         differentiation = Differentiation(graph)
         memory = MemoryPlan(graph, differentiation)
+        slices = Plan.slice(of: purpose, graph, memory).map { [Plan(network, $0)] } ?? []
+    }
+
+    /// The plan that one thread runs for some examples of the batch after others, if there are enough for all threads:
+    /// what is between the layers of a few examples stays in the caches, and no thread waits after each layer. An
+    /// example's output is the same either way.
+    package func slice(forThreads threads: Int) -> Plan? {
+        guard let slice = slices.first, purpose.batch >= 2 * threads * slice.purpose.batch else { return nil }
+        return slice
+    }
+
+    /// Floats between the layers that stay in the second-level cache.
+    private static let cachedFloats = 64 << 10
+
+    /// At inference examples do not depend on each other. A slice is so large that its filters are worth passing by.
+    private static func slice(of purpose: Purpose, _ graph: Graph, _ memory: MemoryPlan) -> Purpose? {
+        guard purpose.fuses, !purpose.trains, !purpose.hasBackward, !purpose.runsAlone, purpose.batch > 1 else {
+            return nil
+        }
+        let prepared = graph.steps.reduce(0) { $0 + $1.operation.preparedCount }
+        let floats = max(cachedFloats, prepared / 2)
+        let least = max(1, (floats * purpose.batch + memory.count - 1) / max(1, memory.count))
+        var count = purpose.batch / least
+        guard count >= 2 else { return nil }
+        if count > 4 { count -= count % 4 }
+        var slice = purpose
+        slice.batch = (purpose.batch + count - 1) / count
+        slice.runsAlone = true
+        return slice
     }
 
     /// The operators in order, fused ones joined by `+`.

@@ -10,9 +10,19 @@ public struct Purpose: Hashable, Sendable {
     public var inputGradient: Bool
     /// Whether operators are fused. Off only to check that fusing changes nothing.
     public var fuses: Bool
+    /// Whether one thread runs the plan alone, so that its operators need not be shared out.
+    package var runsAlone = false
 
     /// Whether there is a backward pass.
     public var hasBackward: Bool { parameterGradients || inputGradient }
+
+    init(batch: Int, trains: Bool, parameterGradients: Bool, inputGradient: Bool, fuses: Bool) {
+        self.batch = batch
+        self.trains = trains
+        self.parameterGradients = parameterGradients
+        self.inputGradient = inputGradient
+        self.fuses = fuses
+    }
 
     /// Forward and backward pass in training.
     public static func training(batch: Int) -> Purpose {

@@ -13,16 +13,19 @@ public struct Session: ~Copyable {
     /// Gradients of the weights after `backward`, in the layout of the parameters; nil at inference.
     public let gradients: Parameters?
 
+    private let pool: WorkerPool
     /// Activations and gradients.
     package let arena: AlignedBuffer
     /// What operators use while they run.
     package let scratch: AlignedBuffer
     private let prepared: AlignedBuffer
-    private var operands: [Operands] = []
+    /// The plan as all threads run it together, or the plan for a slice once per thread.
+    private var runs: [BoundPlan]
     private var flows: [Flow] = []
-    private var execution: Execution
     private var isPrepared = false
     private var rowsAreListed = false
+    /// Where input and output of the whole batch stand in the arena.
+    private let ends: (input: Int, output: Int)
 
     /// The backward half of one step.
     private struct Flow {
@@ -44,36 +47,45 @@ public struct Session: ~Copyable {
         precondition(parameters.table == plan.parameters, "parameters of another network")
         self.plan = plan
         self.parameters = parameters
+        self.pool = pool
         let wantsGradients = plan.purpose.parameterGradients
         self.gradients = wantsGradients ? gradients ?? Parameters(zeros: plan.parameters) : nil
-        let operations = plan.graph.steps.map(\.operation)
         let round = { (count: Int) in (count + 15) / 16 * 16 }
-        let workerScratch = round(operations.map(\.workerScratchCount).max() ?? 0)
-        let needsShared = plan.purpose.hasBackward || plan.purpose.trains
-        let sharedScratch = needsShared ? round(operations.map(\.sharedScratchCount).max() ?? 0) : 0
-        arena = memory.arena(plan.memory.count)
-        scratch = memory.scratch(sharedScratch + workerScratch * pool.threads)
-        prepared = AlignedBuffer(count: operations.reduce(0) { $0 + round($1.preparedCount) })
-        execution = Execution(
-            kernels: ck_active(), pool: pool, training: plan.purpose.trains, seed: 0, sharedScratch: scratch.pointer,
-            workerScratch: scratch.pointer + sharedScratch, workerScratchStride: workerScratch)
-        var preparedOffset = 0
-        let base = arena.pointer
-        let value = { (tensor: Int) in base + plan.memory.values[tensor]!.offset }
-        for (i, step) in plan.graph.steps.enumerated() {
-            let entries = step.parameters.map { plan.parameters.entries[$0] }
-            operands.append(
-                Operands(
-                    inputs: step.inputs.map { Source(value($0)) }, output: value(step.output),
-                    parameters: entries.map { parameters.buffer.pointer + $0.offset },
-                    saved: base + plan.memory.saved[i].offset, prepared: prepared.pointer + preparedOffset))
-            preparedOffset += round(step.operation.preparedCount)
-            flows.append(flow(of: i, step, entries))
+        guard let slice = plan.slice(forThreads: pool.threads) else {
+            let scratchCount = BoundPlan.scratchCount(plan, threads: pool.threads)
+            arena = memory.arena(plan.memory.count)
+            scratch = memory.scratch(scratchCount)
+            prepared = AlignedBuffer(count: BoundPlan.preparedCount(plan))
+            ends = (plan.memory.values[0]!.offset, plan.memory.values[plan.graph.output]!.offset)
+            runs = [
+                BoundPlan(
+                    plan, parameters, arena: arena.pointer, scratch: scratch.pointer, prepared: prepared.pointer,
+                    pool: pool)
+            ]
+            if plan.purpose.hasBackward {
+                for (i, step) in plan.graph.steps.enumerated() { flows.append(flow(of: i, step)) }
+            }
+            return
         }
+        let (input, output) = (round(plan.purpose.batch * plan.input.count), round(plan.purpose.batch * plan.output.count))
+        let (own, ownScratch) = (slice.memory.count, BoundPlan.scratchCount(slice, threads: 1))
+        let (arena, scratch) = (
+            memory.arena(input + output + pool.threads * own), memory.scratch(pool.threads * ownScratch)
+        )
+        let prepared = AlignedBuffer(count: BoundPlan.preparedCount(slice))
+        ends = (0, input)
+        let alone = WorkerPool(threads: 1)
+        runs = (0..<pool.threads).map { worker in
+            BoundPlan(
+                slice, parameters, arena: arena.pointer + input + output + worker * own,
+                scratch: scratch.pointer + worker * ownScratch, prepared: prepared.pointer, pool: alone)
+        }
+        (self.arena, self.scratch, self.prepared) = (arena, scratch, prepared)
     }
 
-    private func flow(of i: Int, _ step: Graph.Step, _ entries: [ParameterTable.Entry]) -> Flow {
+    private func flow(of i: Int, _ step: Graph.Step) -> Flow {
         let base = arena.pointer
+        let entries = step.parameters.map { plan.parameters.entries[$0] }
         var additions: [(Destination, Destination, Int)] = []
         var inputs: [Destination?] = []
         for (j, tensor) in step.inputs.enumerated() {
@@ -92,7 +104,9 @@ public struct Session: ~Copyable {
         }
         let output = plan.memory.gradients[step.output].map { base + $0.offset } ?? base
         return Flow(
-            gradients: Gradients(output: output, inputs: inputs, parameters: parameterGradients), additions: additions)
+            gradients: Gradients(
+                output: output, inputs: inputs, parameters: parameterGradients,
+                inner: plan.memory.inner[i].map { base + $0.offset }), additions: additions)
     }
 
     /// Seed of the dropout that writes one tensor. Tensors keep their numbers when operators are fused, so fusing
@@ -106,16 +120,12 @@ public struct Session: ~Copyable {
 
     /// The input of the whole batch, in the order of memory: batch × height × width × channels.
     package var input: UnsafeMutableBufferPointer<Float> {
-        let slot = plan.memory.values[0]!
-        return UnsafeMutableBufferPointer(
-            start: arena.pointer + slot.offset, count: plan.purpose.batch * plan.input.count)
+        UnsafeMutableBufferPointer(start: arena.pointer + ends.input, count: plan.purpose.batch * plan.input.count)
     }
 
     /// The output of the whole batch after `forward`, in the order of memory.
     package var output: UnsafeMutableBufferPointer<Float> {
-        UnsafeMutableBufferPointer(
-            start: arena.pointer + plan.memory.values[plan.graph.output]!.offset,
-            count: plan.purpose.batch * plan.output.count)
+        UnsafeMutableBufferPointer(start: arena.pointer + ends.output, count: plan.purpose.batch * plan.output.count)
     }
 
     /// The gradient of the output, which the caller writes between `forward` and `backward`; in the order of memory.
@@ -149,16 +159,30 @@ public struct Session: ~Copyable {
     /// Runs the network on `input`.
     /// - Parameter seed: of this step's dropout.
     package mutating func forward(seed: UInt64 = 0) {
-        let operations = plan.graph.steps
         if !rowsAreListed { listRows() }
         rowsAreListed = false
         if !isPrepared {
-            for (i, step) in operations.enumerated() { step.operation.prepare(operands[i], execution) }
+            runs[0].prepare()
             isPrepared = true
         }
-        for (i, step) in operations.enumerated() {
-            execution.seed = Session.seed(seed, ofTensor: step.output)
-            step.operation.forward(operands[i], execution)
+        if runs[0].plan.purpose.batch == plan.purpose.batch {
+            runs[0].forward(seed: seed)
+        } else {
+            forwardInSlices()
+        }
+    }
+
+    private func forwardInSlices() {
+        let slice = runs[0].plan.purpose.batch
+        let (input, output) = (input, output)
+        let (inputCount, outputCount) = (plan.input.count, plan.output.count)
+        pool.forRanges(of: plan.purpose.batch, grain: slice) { examples, worker in
+            var run = runs[worker]
+            run.input.update(
+                from: input.baseAddress! + examples.lowerBound * inputCount, count: examples.count * inputCount)
+            run.forward(seed: 0)
+            (output.baseAddress! + examples.lowerBound * outputCount).update(
+                from: run.output, count: examples.count * outputCount)
         }
     }
 
@@ -166,8 +190,9 @@ public struct Session: ~Copyable {
     package mutating func backward(seed: UInt64 = 0) {
         precondition(plan.purpose.hasBackward, "a plan for inference has no backward pass")
         for (i, step) in plan.graph.steps.enumerated().reversed() where plan.differentiation.runsBackward[i] {
-            execution.seed = Session.seed(seed, ofTensor: step.output)
-            step.operation.backward(operands[i], flows[i].gradients, execution)
+            runs[0].execution.seed = Session.seed(seed, ofTensor: step.output)
+            let execution = runs[0].execution
+            step.operation.backward(runs[0].operands[i], flows[i].gradients, execution)
             for addition in flows[i].additions {
                 execution.forElements(addition.count) { range in
                     execution.kernels.pointee.add_scaled(

@@ -6,7 +6,7 @@ extension Convolution {
     package func forward(_ operands: Operands, _ execution: Execution) {
         let bias = preparedBias(operands.prepared)
         switch algorithms.forward {
-        case .product: forwardProduct(operands, bias, execution)
+        case .product: forwardProduct(operands, execution)
         case .winograd:
             winograd(
                 geometry, operands.input, preparedForward(operands.prepared), bias, activation, operands.output,

@@ -10,22 +10,32 @@ extension Convolution {
 
     func productScratch(patch: Int, gathers: Bool) -> Int { gathers ? Convolution.block(patch: patch) * patch : 0 }
 
-    // y[p, o] = activation(bias[o] + Σ_{t,i} x[position of tap t at p, i] · w[t, i, o])
-    func forwardProduct(_ operands: Operands, _ bias: Source?, _ execution: Execution) {
+    func forwardProduct(_ operands: Operands, _ execution: Execution) {
         let block = Convolution.block(patch: geometry.patch)
         execution.pool.forRanges(of: geometry.positions, grain: block) { range, worker in
-            for group in 0..<geometry.groups {
-                let first = group * geometry.groupOutputs
-                multiply(
-                    patches: range, group: group, input: operands.input, scratch: execution.scratch(of: worker),
-                    kernels: execution.kernels
-                ) { rows, a, stride in
-                    execution.kernels.pointee.gemm(
-                        rows.count, geometry.groupOutputs, geometry.patch, a, stride,
-                        preparedForward(operands.prepared, group: group), bias.map { $0 + first },
-                        activation.kernel, activation.alpha, false,
-                        operands.output + rows.lowerBound * geometry.output.channels + first, geometry.output.channels)
-                }
+            forwardProduct(
+                range, operands, to: operands.output + range.lowerBound * geometry.output.channels, worker, execution)
+        }
+    }
+
+    // y[p, o] = activation(bias[o] + Σ_{t,i} x[position of tap t at p, i] · w[t, i, o])
+    /// The output at no more than a block of positions, the first of them at `y`.
+    func forwardProduct(
+        _ positions: Range<Int>, _ operands: Operands, to y: Destination, _ worker: Int, _ execution: Execution
+    ) {
+        let bias = preparedBias(operands.prepared)
+        for group in 0..<geometry.groups {
+            let first = group * geometry.groupOutputs
+            multiply(
+                patches: positions, group: group, input: operands.input, scratch: execution.scratch(of: worker),
+                kernels: execution.kernels
+            ) { rows, a, stride in
+                execution.kernels.pointee.gemm(
+                    rows.count, geometry.groupOutputs, geometry.patch, a, stride,
+                    preparedForward(operands.prepared, group: group), bias.map { $0 + first },
+                    activation.kernel, activation.alpha, false,
+                    y + (rows.lowerBound - positions.lowerBound) * geometry.output.channels + first,
+                    geometry.output.channels)
             }
         }
     }

@@ -37,12 +37,20 @@ package struct BatchNorm: Operator {
     package var sharedScratchCount: Int { sharedScratch(summing: rows) }
 
     /// Three vectors of factors, then sums of every part in double precision.
-    func sharedScratch(summing rows: Int) -> Int { 3 * vector + chunks(rows: rows).count * 4 * channels }
+    func sharedScratch(summing rows: Int) -> Int {
+        let parts = chunks(rows: rows).count
+        return max(3 * vector + parts * 4 * channels, sharedScratch(parts: parts))
+    }
+
+    /// The same for moments in some parts.
+    func sharedScratch(parts: Int) -> Int { 3 * vector + ChannelMoments.room(parts: parts, channels: channels) }
 
     private func partial(_ execution: Execution) -> Destination { execution.sharedScratch + 3 * vector }
 
-    package func forward(_ operands: Operands, _ execution: Execution) {
-        let (a, b) = affine(operands, execution)
+    package func forward(_ operands: Operands, _ execution: Execution) { forward(operands, nil, execution) }
+
+    func forward(_ operands: Operands, _ moments: ChannelMoments?, _ execution: Execution) {
+        let (a, b) = affine(operands, moments, execution)
         execution.forRows(rows, columns: channels) { range in
             let offset = range.lowerBound * channels
             execution.kernels.pointee.column_affine(
@@ -52,12 +60,15 @@ package struct BatchNorm: Operator {
     }
 
     /// Works out mean and 1/√(variance + ε), keeps them, and moves the running statistics in training.
+    /// - Parameter moments: those of the input, where they are known in training.
     /// - Returns: a and b per channel, with which y = activation(x · a + b).
-    func affine(_ operands: Operands, _ execution: Execution) -> (a: Source, b: Source) {
+    func affine(_ operands: Operands, _ moments: ChannelMoments?, _ execution: Execution) -> (a: Source, b: Source) {
         let (mean, scale) = (operands.saved, operands.saved + vector)
         let (gain, shift) = (operands.parameters[0], operands.parameters[1])
         if execution.training {
-            batchStatistics(operands, mean, scale, execution)
+            let moments = moments ?? self.moments(of: operands.input, execution)
+            keep(moments, operands, mean, scale)
+            moments.end()
         } else {
             for c in 0..<channels {
                 mean[c] = operands.parameters[2][c]
@@ -72,21 +83,27 @@ package struct BatchNorm: Operator {
         return (Source(a), Source(b))
     }
 
-    private func batchStatistics(
-        _ operands: Operands, _ mean: Destination, _ scale: Destination, _ execution: Execution
+    private func moments(of x: Source, _ execution: Execution) -> ChannelMoments {
+        let chunks = chunks(rows: rows)
+        let moments = moments(parts: chunks.count, execution)
+        execution.pool.forEach(chunks.count) { chunk, _ in
+            let rows = chunks[chunk]
+            moments.add(x + rows.lowerBound * channels, rows: rows.count, to: chunk, execution.kernels)
+        }
+        return moments
+    }
+
+    /// Moments that are still to be summed, in this operator's shared scratch.
+    func moments(parts: Int, _ execution: Execution) -> ChannelMoments {
+        ChannelMoments(parts: parts, channels: channels, room: partial(execution))
+    }
+
+    private func keep(
+        _ moments: ChannelMoments, _ operands: Operands, _ mean: Destination, _ scale: Destination
     ) {
-        // Sums are taken of x less a value of the channel, so that a large mean costs no digits.
-        let reference = operands.input
         let count = Double(rows)
-        columnSums(
-            chunks: chunks(rows: rows), columns: channels, lists: 2, partial: partial(execution), execution
-        ) { range, sums in
-            execution.kernels.pointee.column_moments(
-                operands.input + range.lowerBound * channels, range.count, channels, reference, sums, sums + channels)
-        } finish: { c, sums in
-            let offset = sums[0] / count
-            let variance = max(0, sums[1] / count - offset * offset)
-            let average = Double(reference[c]) + offset
+        for c in 0..<channels {
+            let (average, variance) = moments.statistics(of: c)
             mean[c] = Float(average)
             scale[c] = Float(1 / (variance + Double(epsilon)).squareRoot())
             let unbiased = rows > 1 ? variance * count / (count - 1) : variance

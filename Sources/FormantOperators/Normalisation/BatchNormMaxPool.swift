@@ -37,8 +37,10 @@ package struct BatchNormMaxPool: Operator {
     private func winningInputs(_ saved: Destination) -> Destination { saved + norm.savedCount + pooledRoom }
 
     // y[p, c] = activation(max over taps t of (x[position of t at p, c] · a[c] + b[c]))
-    package func forward(_ operands: Operands, _ execution: Execution) {
-        let (a, b) = norm.affine(operands, execution)
+    package func forward(_ operands: Operands, _ execution: Execution) { forward(operands, nil, execution) }
+
+    func forward(_ operands: Operands, _ moments: ChannelMoments?, _ execution: Execution) {
+        let (a, b) = norm.affine(operands, moments, execution)
         let taps = pooling.window.taps_y * pooling.window.taps_x
         execution.forRows(pooledRows, columns: channels * max(1, taps)) { range in
             var window = pooling.window

@@ -17,6 +17,8 @@ package struct Pooling: Operator {
     package let input: Shape
     package let outputShape: Shape
     let window: ck_pool
+    /// Whether the taps that win are kept, for a backward pass.
+    package var keepsWinners = true
 
     /// - Throws: `WindowError` where the window does not fit.
     package init(kind: Kind, batch: Int, input: Shape, vertical: Window, horizontal: Window) throws(WindowError) {
@@ -62,10 +64,11 @@ package struct Pooling: Operator {
         return true
     }
 
-    package var savedCount: Int { kind == .maximum ? batch * outputShape.count : 0 }
+    package var savedCount: Int { kind == .maximum && keepsWinners ? batch * outputShape.count : 0 }
 
-    private func winners(_ saved: Destination) -> UnsafeMutablePointer<Int32> {
-        UnsafeMutableRawPointer(saved).assumingMemoryBound(to: Int32.self)
+    /// The taps that won, per output value; nil where they are not kept.
+    func winners(_ saved: Destination) -> UnsafeMutablePointer<Int32>? {
+        keepsWinners ? UnsafeMutableRawPointer(saved).assumingMemoryBound(to: Int32.self) : nil
     }
 
     // maximum: y[p, c] = max over taps t of x[position of t at p, c]; average: their mean
@@ -77,7 +80,7 @@ package struct Pooling: Operator {
             let y = operands.output + range.lowerBound * channels
             switch kind {
             case .maximum:
-                let winner = winners(operands.saved) + range.lowerBound * channels
+                let winner = winners(operands.saved).map { $0 + range.lowerBound * channels }
                 execution.kernels.pointee.max_pool(&window, operands.input, range.lowerBound, range.count, y, winner)
             case .average(let countsPadding):
                 execution.kernels.pointee.average_pool(
@@ -96,7 +99,7 @@ package struct Pooling: Operator {
             switch kind {
             case .maximum:
                 execution.kernels.pointee.max_pool_backward(
-                    &window, winners(operands.saved) + output, gradients.output + output, range.count, x)
+                    &window, winners(operands.saved)! + output, gradients.output + output, range.count, x)
             case .average(let countsPadding):
                 execution.kernels.pointee.average_pool_backward(
                     &window, countsPadding, gradients.output + output, range.count, x)
