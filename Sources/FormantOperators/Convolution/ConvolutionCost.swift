@@ -52,13 +52,43 @@ package struct ConvolutionCost: Sendable, Hashable {
     /// Places between two strides at which a backward pass to the data may be made of small convolutions.
     private static let mostPhases = 64
 
+    /// Columns of a matrix product that take the time of so many in full panels: eight that stand alone keep a processor
+    /// from adding as fast as it can.
+    private static func columns(_ outputs: Int) -> Double {
+        let rest = outputs % 16
+        return Double(outputs - rest) + (rest == 0 ? 0 : rest <= 8 ? 11 : 16)
+    }
+
+    /// A pass as a product of matrices: positions × (taps × inputs) × outputs.
+    private struct Product {
+        let positions: Double
+        let inputs: Int
+        let outputs: Int
+        let multiplyAdds: Double
+
+        init(_ pass: Pass, _ geometry: ConvolutionGeometry, positions: Int) {
+            self.positions = Double(positions)
+            inputs = pass == .data ? geometry.groupOutputs : geometry.groupInputs
+            outputs = pass == .data ? geometry.groupInputs : geometry.groupOutputs
+            multiplyAdds =
+                self.positions * Double(geometry.groups * geometry.taps * inputs) * ConvolutionCost.columns(outputs)
+        }
+    }
+
     private static func product(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double {
-        let patch = Double(geometry.patch)
-        let products = Double(geometry.output.positions) * patch * Double(geometry.groupOutputs)
+        let product = Product(
+            pass, geometry, positions: pass == .data ? geometry.input.positions : geometry.output.positions)
         // Where nothing has to be gathered, a product reads the patches where they are.
         let isPlain = geometry.groups == 1 && (geometry.isPointwise || geometry.output.positions == 1)
         let gathers = pass == .weights ? !geometry.patchesAreContiguous : !isPlain
-        return products + (gathers ? 100 * Double(geometry.output.positions) * patch : 0)
+        let tap = 90 + 2 * Double(product.inputs)
+        var cost = product.multiplyAdds
+        if gathers { cost += product.positions * Double(geometry.groups * geometry.taps) * tap }
+        if pass == .weights {
+            let block = Double(Convolution.block(patch: geometry.patch))
+            cost += product.multiplyAdds * 12 / block + product.positions * 6 * Double(geometry.output.channels)
+        }
+        return cost
     }
 
     private static func winograd(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
@@ -68,10 +98,11 @@ package struct ConvolutionCost: Sendable, Hashable {
         return winograd(mirrored)
     }
 
-    /// Per tile: 36 products, and the transforms of its inputs and outputs.
+    /// Per tile: 36 products and what it takes to read their filters, and the transforms of its inputs and outputs.
     private static func winograd(_ geometry: ConvolutionGeometry) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        return Double(geometry.tiles) * (36 * inputs * outputs + 250 * inputs + 200 * outputs)
+        let products = 36 * inputs * columns(geometry.output.channels)
+        return Double(geometry.tiles) * (1.11 * products + 600 * inputs + 700 * outputs)
     }
 
     private static func lines(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
@@ -85,7 +116,8 @@ package struct ConvolutionCost: Sendable, Hashable {
     private static func lines(_ geometry: ConvolutionGeometry) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
         let tiles = Double(geometry.output.height * ((geometry.output.width + 2) / 3))
-        return tiles * (Double(geometry.pointsAlongLines) * outputs + 45 * inputs + 60 * outputs)
+        let products = Double(geometry.pointsAlongLines) * columns(geometry.output.channels)
+        return tiles * (products + 28 * inputs + 37 * outputs)
     }
 
     private static func direct(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
@@ -96,6 +128,11 @@ package struct ConvolutionCost: Sendable, Hashable {
                 geometry.vertical.stride * geometry.horizontal.stride <= mostPhases
             else { return nil }
         }
-        return Double(geometry.output.positions) * Double(geometry.weightCount)
+        let product = Product(pass, geometry, positions: geometry.output.positions)
+        guard pass == .weights else { return product.multiplyAdds }
+        // The sums are read and written again after each block of lines, which all belong to one example.
+        let most = min(256, max(1, (16 << 10) / geometry.input.channels))
+        let block = geometry.output.height == 1 ? most : min(most, geometry.output.positions)
+        return product.multiplyAdds * (1 + 40 / Double(max(1, block)))
     }
 }

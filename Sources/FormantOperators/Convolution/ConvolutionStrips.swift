@@ -23,7 +23,7 @@ package struct ConvolutionStrips: Sendable {
     /// - Parameters:
     ///   - rows: how many rows of each example are made, from the first.
     ///   - unit: a strip begins at a multiple of so many rows.
-    init(_ convolution: Convolution, rows: Int, unit: Int) {
+    package init(_ convolution: Convolution, rows: Int, unit: Int) {
         let geometry = convolution.geometry
         // A strip begins with a tile of the algorithm, so that a value does not depend on how strips are cut.
         let tile = convolution.algorithms.forward.tileRows
