@@ -42,7 +42,7 @@ package struct ConvolutionCost: Sendable, Hashable {
     ) -> Double? {
         switch algorithm {
         case .product: product(pass, geometry)
-        case .winograd: winograd(pass, geometry)
+        case .winograd, .winograd2: winograd(pass, geometry, tile: algorithm.tile!)
         case .lines: lines(pass, geometry)
         case .direct: direct(pass, geometry)
         case .depthwise: geometry.isDepthwise ? Double(geometry.output.positions * geometry.taps) : nil
@@ -61,17 +61,19 @@ package struct ConvolutionCost: Sendable, Hashable {
         return products + (gathers ? 100 * Double(geometry.output.positions) * patch : 0)
     }
 
-    private static func winograd(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
+    private static func winograd(_ pass: Pass, _ geometry: ConvolutionGeometry, tile: Int) -> Double? {
         guard geometry.groups == 1 else { return nil }
-        guard pass == .data else { return geometry.suitsWinograd ? winograd(geometry) : nil }
+        guard pass == .data else { return geometry.suitsWinograd ? winograd(geometry, tile: tile) : nil }
         guard let mirrored = geometry.mirrored, mirrored.suitsWinograd else { return nil }
-        return winograd(mirrored)
+        return winograd(mirrored, tile: tile)
     }
 
-    /// Per tile: 36 products, and the transforms of its inputs and outputs.
-    private static func winograd(_ geometry: ConvolutionGeometry) -> Double {
+    /// Per tile: a product at each point, and the transforms of its inputs and outputs.
+    private static func winograd(_ geometry: ConvolutionGeometry, tile: Int) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        return Double(geometry.tiles) * (36 * inputs * outputs + 250 * inputs + 200 * outputs)
+        let products = Double(Convolution.points(tile: tile)) * inputs * outputs
+        let transforms = tile == 2 ? 100 * inputs + 80 * outputs : 250 * inputs + 200 * outputs
+        return Double(geometry.tiles(of: tile)) * (products + transforms)
     }
 
     private static func lines(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
@@ -81,10 +83,10 @@ package struct ConvolutionCost: Sendable, Hashable {
         return lines(mirrored)
     }
 
-    /// Per tile: 5 products for each group of taps, and the transforms of its inputs and outputs.
+    /// Per tile: a product at each point for each group of taps, and the transforms of its inputs and outputs.
     private static func lines(_ geometry: ConvolutionGeometry) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        let tiles = Double(geometry.output.height * ((geometry.output.width + 2) / 3))
+        let tiles = Double(geometry.output.height * geometry.tilesAlongLine)
         return tiles * (Double(geometry.pointsAlongLines) * outputs + 45 * inputs + 60 * outputs)
     }
 
