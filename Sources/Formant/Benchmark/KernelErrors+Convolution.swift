@@ -64,7 +64,8 @@ private struct PlainConvolution {
 
     func winograd(tile: Int) -> ck_winograd {
         ck_winograd(
-            tile: tile, height: height, width: width, inputs: inputs, out_height: outHeight, out_width: outWidth, outputs: outputs,
+            tile: tile, height: height, width: width, inputs: inputs, out_height: outHeight, out_width: outWidth,
+            outputs: outputs,
             before_y: beforeY, before_x: beforeX)
     }
 

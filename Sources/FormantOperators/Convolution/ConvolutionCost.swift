@@ -68,26 +68,38 @@ package struct ConvolutionCost: Sendable, Hashable {
         return winograd(mirrored, tile: tile)
     }
 
-    /// Per tile: a product at each point, and the transforms of its inputs and outputs.
+    /// Per tile: the products at its points, of which the 36 of a tile of 4 take as long as 42, since so many filters
+    /// crowd the caches; and the transforms of its inputs and outputs.
     private static func winograd(_ geometry: ConvolutionGeometry, tile: Int) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        let products = Double(Convolution.points(tile: tile)) * inputs * outputs
-        let transforms = tile == 2 ? 100 * inputs + 80 * outputs : 250 * inputs + 200 * outputs
-        return Double(geometry.tiles(of: tile)) * (products + transforms)
+        let cost =
+            tile == 2
+            ? 16 * inputs * outputs + 110 * inputs + 130 * outputs
+            : 42 * inputs * outputs + 250 * inputs + 250 * outputs
+        return Double(geometry.tiles(of: tile)) * cost
+    }
+
+    /// What adding the gradient of the filters to memory costs for each of its values, in multiply-adds, where it is made
+    /// straight from lines: at least once an example, unless examples of one line go together.
+    private static func sums(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double {
+        pass == .weights && geometry.output.height > 1 ? 8 : 0
     }
 
     private static func lines(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
         guard geometry.groups == 1 else { return nil }
-        guard pass == .data else { return geometry.suitsLines ? lines(geometry) : nil }
+        guard pass == .data else { return geometry.suitsLines ? lines(pass, of: geometry) : nil }
         guard let mirrored = geometry.mirrored, mirrored.suitsLines else { return nil }
-        return lines(mirrored)
+        return lines(pass, of: mirrored)
     }
 
-    /// Per tile: a product at each point for each group of taps, and the transforms of its inputs and outputs.
-    private static func lines(_ geometry: ConvolutionGeometry) -> Double {
+    /// Per tile: a product at each point for each group of taps, and the transforms of its inputs and outputs. Fewer
+    /// tiles than a product works on at once take as long as five.
+    private static func lines(_ pass: Pass, of geometry: ConvolutionGeometry) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
         let tiles = Double(geometry.output.height * geometry.tilesAlongLine)
-        return tiles * (Double(geometry.pointsAlongLines) * outputs + 45 * inputs + 60 * outputs)
+        let rows = geometry.output.height > 1 && pass != .weights ? max(5, tiles) : tiles
+        return (rows + sums(pass, geometry)) * Double(geometry.pointsAlongLines) * outputs
+            + tiles * (45 * inputs + 60 * outputs)
     }
 
     private static func direct(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
@@ -98,6 +110,6 @@ package struct ConvolutionCost: Sendable, Hashable {
                 geometry.vertical.stride * geometry.horizontal.stride <= mostPhases
             else { return nil }
         }
-        return Double(geometry.output.positions) * Double(geometry.weightCount)
+        return (Double(geometry.output.positions) + sums(pass, geometry)) * Double(geometry.weightCount)
     }
 }
