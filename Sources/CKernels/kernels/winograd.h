@@ -1,6 +1,6 @@
-// Convolution with 3 x 3 filters by square tiles of outputs: each tile of inputs and each filter is taken to points,
-// where convolution is a product of matrices (tiles x inputs by inputs x outputs) per point. A tile of 4 x 4 outputs has
-// 6 x 6 points, one of 2 x 2 outputs 4 x 4: more products an output, fewer where a map is hardly larger than that.
+// Convolution with 3 x 3 filters by square tiles of outputs: each tile of inputs and each filter is taken to
+// points, where convolution is a product of matrices (tiles x inputs by inputs x outputs) per point. A tile of 4 x 4
+// outputs has 6 x 6 points, one of 2 x 2 outputs 4 x 4: more products an output, fewer where a map is hardly larger.
 //
 // Point (i, j) of a tile has number points_of(tile) i + j. `tile` is a constant wherever it is handed on.
 
