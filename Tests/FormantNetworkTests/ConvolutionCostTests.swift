@@ -40,15 +40,32 @@ import Testing
                 horizontal: Window(extent: taps.1, padding: .same), groups: groups)
         }
         let wide = try geometry(Shape(channels: 128, height: 16, width: 16), 128, (3, 3))
+        let small = try geometry(Shape(channels: 64, height: 2, width: 2), 64, (3, 3))
         let few = try geometry(Shape(channels: 1, height: 32, width: 32), 16, (3, 3))
         let long = try geometry(Shape(channels: 48, height: 1, width: 101), 48, (1, 9))
         let dense = try geometry(Shape(channels: 1000), 100, (1, 1))
         let apart = try geometry(Shape(channels: 32, height: 16, width: 16), 32, (3, 3), groups: 32)
         for (shape, algorithm) in [
-            (wide, Convolution.Algorithm.winograd), (few, .direct), (long, .lines), (dense, .product),
+            (wide, Convolution.Algorithm.winograd), (small, .winograd2), (few, .direct), (long, .lines),
+            (dense, .product),
             (apart, .depthwise),
         ] {
             #expect(Convolution.Algorithms(shape).forward == algorithm, "\(shape)")
+        }
+    }
+
+    /// Small tiles where the edge of a map would leave large ones half empty, large ones where it fills them.
+    @Test func tilesFollowTheSizeOfTheMap() throws {
+        for (side, algorithm) in [
+            (2, Convolution.Algorithm.winograd2), (6, .winograd2), (4, .winograd), (8, .winograd), (12, .winograd),
+            (16, .winograd),
+        ] {
+            let geometry = try ConvolutionGeometry(
+                batch: 1, input: Shape(channels: 64, height: side, width: side), filters: 64,
+                vertical: Window(extent: 3, padding: .same), horizontal: Window(extent: 3, padding: .same))
+            for pass in ConvolutionCost.Pass.allCases {
+                #expect(Convolution.Algorithms(geometry)[pass] == algorithm, "\(pass), \(side) × \(side)")
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import FormantNetwork
+import FormantOperators
 import FormantTensor
 import FormantTestSupport
 import Testing
@@ -54,6 +55,23 @@ func expectAgreement(_ problem: NetworkProblem, fuses: Bool = true, threads: Int
     func largeProblemAgreesWithPlainLoops(layer: Convolution2D, channels: Int, side: Int) throws {
         let network = Network(input: Shape(channels: channels, height: side, width: side)) { layer }
         try expectAgreement(try NetworkProblem(network, batch: 3, seed: 5), threads: 2, "\(layer)")
+    }
+
+    /// Maps that hardly fill a tile, with bias and ReLU: all passes by Winograd's smaller tiles.
+    @Test(arguments: [(2, 2, 33), (6, 6, 32), (2, 14, 20), (6, 5, 64)])
+    func smallMapAgreesWithPlainLoops(height: Int, width: Int, channels: Int) throws {
+        let input = Shape(channels: channels, height: height, width: width)
+        let network = Network(input: input) {
+            Convolution2D(filters: 40, kernel: 3, padding: Pair(.same))
+            Activation(.relu)
+        }
+        let geometry = try ConvolutionGeometry(
+            batch: 1, input: input, filters: 40, vertical: Window(extent: 3, padding: .same),
+            horizontal: Window(extent: 3, padding: .same))
+        for pass in ConvolutionCost.Pass.allCases {
+            #expect(Convolution.Algorithms(geometry)[pass] == .winograd2, "\(pass)")
+        }
+        try expectAgreement(try NetworkProblem(network, batch: 9, seed: 11), threads: 2, "\(input)")
     }
 
     /// A kernel of 1 with stride and padding that happen to keep the extent is no copy of the positions.

@@ -23,14 +23,13 @@ import Testing
     }
 
     @Test func poolingIsFusedOnlyWhereRowsAreDisjointAndInside() throws {
-        let problem = try FusedProblem(seed: 1)
+        let shape = Shape(channels: 2, height: 12, width: 12)
+        let geometry = try ConvolutionGeometry(
+            batch: 2, input: shape, filters: 4, vertical: Window(extent: 3), horizontal: Window(extent: 3))
         func fuses(_ window: Window, isShared: Bool = false) throws -> Bool {
-            let shape = problem.geometry.output
-            guard
-                let pooling = try? Pooling(
-                    kind: .maximum, batch: problem.batch, input: shape, vertical: window, horizontal: Window(extent: 1))
-            else { return false }
-            return ConvolutionMaxPool(problem.convolution(nil), pooling, isShared: isShared) != nil
+            let pooling = try Pooling(
+                kind: .maximum, batch: 2, input: geometry.output, vertical: window, horizontal: Window(extent: 1))
+            return ConvolutionMaxPool(Convolution(geometry, hasBias: false), pooling, isShared: isShared) != nil
         }
         #expect(try fuses(Window(extent: 2, stride: 2)))
         #expect(try fuses(Window(extent: 1, stride: 2)))
@@ -91,7 +90,7 @@ import Testing
             #expect(abs(Double(runner.parameterValues[3][channel]) - mean) < 1e-3)
             #expect(abs(Double(runner.parameterValues[4][channel]).squareRoot() - variance.squareRoot()) < 1e-6)
         }
-        #expect(y.allSatisfy(\.isFinite))
+        #expect(!y.contains { !$0.isFinite })
     }
 
     @Test func stripsCoverTheOutputOnce() throws {
@@ -136,7 +135,7 @@ import Testing
             runner.fillMemory(with: .nan)
             return runner.forward(problem.input)
         }
-        #expect(outputs.allSatisfy { $0 == outputs[0] })
+        for output in outputs { #expect(output == outputs[0]) }
         let alone = try Runner(network, .inference(batch: 1), parameters: problem.parameters)
         for example in [0, 1, batch / 2, batch - 1] {
             let count = network.input.count

@@ -158,7 +158,7 @@ private let joins: [LayerCase] = Axis.allCases.map { axis in
         }
         #expect(
             try network.compile(.training(batch: 2)).stepNames
-                == ["convolution1", "batchNorm1+relu1", "convolution2", "gelu1"])
+                == ["convolution1+batchNorm1+relu1", "convolution2", "gelu1"])
         #expect(
             try network.compile(.inference(batch: 2)).stepNames
                 == ["convolution1+batchNorm1+relu1", "convolution2+gelu1"])

@@ -21,6 +21,16 @@ struct ConvolutionProblem: CustomStringConvertible {
         """
     }
 
+    /// The shape that the kernels along lines want. With `spread`, floats lie between neighbouring outputs.
+    func direct(spread: Int = 0) -> ck_direct {
+        let line = outWidth * (outputs + spread) + spread
+        return ck_direct(
+            height: height, width: width, inputs: inputs, out_height: outHeight, out_width: outWidth, outputs: outputs,
+            taps_y: tapsY, taps_x: tapsX, stride_y: strideY, stride_x: strideX, dilation_y: dilationY,
+            before_y: beforeY, before_x: beforeX, y_column: outputs + spread, y_line: line,
+            y_example: outHeight * line + spread)
+    }
+
     /// Calls `body` with the places of x, y and w that belong together: without the channels.
     private func forEachTap(_ body: (_ source: Int, _ target: Int, _ tap: Int) -> Void) {
         for n in 0..<examples {

@@ -2,113 +2,85 @@ import CKernels
 import FormantTensor
 import Testing
 
-extension ConvolutionProblem {
-    fileprivate init(direct g: inout SeededGenerator) {
+/// Convolution straight from padded lines, of which the output may lie spread out.
+private struct Direct: ConvolutionFamily {
+    var problem = ConvolutionProblem()
+    var spread = 0
+
+    init(using g: inout SeededGenerator) {
         let channels = [1, 2, 3, 5, 8, 16, 19, 40]
+        var p = ConvolutionProblem()
         repeat {
-            examples = g.int(1...4)
-            (height, width) = (g.bool() ? 1 : g.int(1...9), g.int(1...24))
-            (inputs, outputs) = (channels[g.index(below: channels.count)], channels[g.index(below: channels.count)])
-            (tapsY, tapsX) = (height == 1 ? 1 : g.int(1...5), g.int(1...9))
-            (strideY, strideX, dilationY) = (g.int(1...3), g.int(1...3), g.int(1...2))
-            (beforeY, afterY, beforeX, afterX) = (g.int(-1...3), g.int(0...3), g.int(-1...5), g.int(0...5))
-            if g.bool() { (beforeY, afterY, beforeX, afterX) = (0, 0, 0, 0) }
-        } while !fits
+            p.examples = g.int(1...4)
+            (p.height, p.width) = (g.bool() ? 1 : g.int(1...9), g.int(1...24))
+            p.inputs = channels[g.index(below: channels.count)]
+            p.outputs = channels[g.index(below: channels.count)]
+            (p.tapsY, p.tapsX) = (p.height == 1 ? 1 : g.int(1...5), g.int(1...9))
+            (p.strideY, p.strideX, p.dilationY) = (g.int(1...3), g.int(1...3), g.int(1...2))
+            (p.beforeY, p.afterY, p.beforeX, p.afterX) = (g.int(-1...3), g.int(0...3), g.int(-1...5), g.int(0...5))
+            if g.bool() { (p.beforeY, p.afterY, p.beforeX, p.afterX) = (0, 0, 0, 0) }
+        } while !p.fits
+        problem = p
+        spread = g.bool() ? 0 : g.int(1...5)
     }
 
-    fileprivate func direct(spread: Int = 0) -> ck_direct {
-        let line = outWidth * (outputs + spread) + spread
-        return ck_direct(
-            height: height, width: width, inputs: inputs, out_height: outHeight, out_width: outWidth, outputs: outputs,
-            taps_y: tapsY, taps_x: tapsX, stride_y: strideY, stride_x: strideX, dilation_y: dilationY,
-            before_y: beforeY, before_x: beforeX, y_column: outputs + spread, y_line: line,
-            y_example: outHeight * line + spread)
+    private var shape: ck_direct { problem.direct(spread: spread) }
+
+    var units: Int { problem.examples * problem.outHeight }
+    var sharesErrors: Bool { false }
+    var turnsFilters: Bool { false }
+    var preparedValues: Int { problem.tapsY * problem.tapsX * problem.inputs }
+    var summedValues: Int { 0 }
+
+    var outputLength: Int { place(of: problem.outputCount - 1) + 1 }
+
+    func place(of value: Int) -> Int {
+        let (position, output) = value.quotientAndRemainder(dividingBy: problem.outputs)
+        let (line, column) = position.quotientAndRemainder(dividingBy: problem.outWidth)
+        return line / problem.outHeight * shape.y_example + line % problem.outHeight * shape.y_line
+            + column * shape.y_column + output
     }
+
+    func scratchCount(_ set: InstructionSet) -> Int {
+        var shape = shape
+        return set.kernels.direct_scratch!(&shape)
+    }
+
+    func prepare(_ w: [Float], turned: Bool, _ set: InstructionSet, into prepared: inout [Float]) {
+        set.kernels.pack!(w, problem.outputs, false, preparedValues, problem.outputs, &prepared)
+    }
+
+    func forward(_ operands: ForwardOperands, units: Range<Int>, outputs: Range<Int>, _ set: InstructionSet) {
+        var shape = shape
+        set.kernels.direct!(
+            &shape, operands.x, operands.filters, operands.bias, operands.activation, 0.1, units.lowerBound,
+            units.count, operands.y, operands.scratch)
+    }
+
+    func backward(_ operands: BackwardOperands, units: Range<Int>, adds: Bool, _ set: InstructionSet) {
+        var shape = problem.direct()
+        set.kernels.direct_backward!(
+            &shape, operands.x, operands.dy, units.lowerBound, units.count, adds, operands.sum, operands.scratch)
+    }
+
+    func takeBack(_ sums: UnsafePointer<Float>, _ dw: UnsafeMutablePointer<Float>, _ set: InstructionSet) {}
 }
 
 struct DirectTests {
-    @Test(arguments: InstructionSet.available)
-    func forwardEqualsTheReference(set: InstructionSet) {
-        let seed: UInt64 = 71
-        var g = SeededGenerator(seed: seed)
-        for problem in 0..<200 {
-            let p = ConvolutionProblem(direct: &g)
-            let spread = g.bool() ? 0 : g.int(1...5)
-            var shape = p.direct(spread: spread)
-            let (x, w) = (g.guardedFloats(p.inputCount), g.floats(p.weightCount))
-            let bias = g.bool() ? g.guardedFloats(p.outputs) : nil
-            let activation = Reference.activations[g.index(below: Reference.activations.count)]
-            let packed = g.guarded(set.packed(w, rows: p.tapsY * p.tapsX * p.inputs, columns: p.outputs))
-            let lines = p.examples * p.outHeight
-            let length =
-                (p.examples - 1) * shape.y_example + (p.outHeight - 1) * shape.y_line + (p.outWidth - 1)
-                * shape.y_column
-                + p.outputs
-            // What lies between the outputs stays.
-            let y = g.guarded([Float](repeating: -77, count: length))
-            let scratch = g.blank(set.kernels.direct_scratch!(&shape))
-            set.kernels.direct!(
-                &shape, x.pointer, packed.pointer, bias?.pointer, activation, 0.1, 0, lines, y.pointer, scratch.pointer)
-            let expected = p.output(x.values, w, bias: bias?.values)
-            var values = [Double](repeating: -77, count: length)
-            var scale = [Double](repeating: 1, count: length)
-            for i in 0..<p.outputCount {
-                let (position, o) = i.quotientAndRemainder(dividingBy: p.outputs)
-                let (line, column) = position.quotientAndRemainder(dividingBy: p.outWidth)
-                let place =
-                    line / p.outHeight * shape.y_example + line % p.outHeight * shape.y_line + column * shape.y_column
-                    + o
-                values[place] = Reference.activation(activation, expected.values[i], 0.1)
-                scale[place] = expected.scale[i]
-            }
-            let worst = error(y.values, values, scale: scale)
-            #expect(worst < 2e-6 && y.isIntact && scratch.isIntact, "seed \(seed), problem \(problem), \(worst): \(p)")
-        }
+    private func frame(_ set: InstructionSet) -> ConvolutionFrame<Direct> {
+        ConvolutionFrame(set: set) { Direct(using: &$0) }
     }
 
-    @Test(arguments: InstructionSet.available)
-    func rangesStandAlone(set: InstructionSet) {
-        let seed: UInt64 = 72
-        var g = SeededGenerator(seed: seed)
-        for problem in 0..<40 {
-            let p = ConvolutionProblem(direct: &g)
-            var shape = p.direct()
-            let x = g.floats(p.inputCount)
-            let packed = set.packed(g.floats(p.weightCount), rows: p.tapsY * p.tapsX * p.inputs, columns: p.outputs)
-            var scratch = [Float](repeating: .nan, count: set.kernels.direct_scratch!(&shape))
-            var whole = [Float](repeating: .nan, count: p.outputCount)
-            var parts = whole
-            let lines = p.examples * p.outHeight
-            set.kernels.direct!(&shape, x, packed, nil, CK_RELU, 0, 0, lines, &whole, &scratch)
-            var first = 0
-            while first < lines {
-                let count = min(lines - first, g.int(1...5))
-                set.kernels.direct!(&shape, x, packed, nil, CK_RELU, 0, first, count, &parts, &scratch)
-                first += count
-            }
-            #expect(bits(whole) == bits(parts), "seed \(seed), problem \(problem): \(p)")
-        }
+    @Test(arguments: InstructionSet.available) func forwardEqualsTheReference(set: InstructionSet) {
+        frame(set).expectForward(seed: 71, problems: 200, bound: 2e-6)
     }
 
-    @Test(arguments: InstructionSet.available)
-    func weightGradientEqualsTheReference(set: InstructionSet) {
-        let seed: UInt64 = 73
-        var g = SeededGenerator(seed: seed)
-        for problem in 0..<150 {
-            let p = ConvolutionProblem(direct: &g)
-            var shape = p.direct()
-            let (x, dy) = (g.guardedFloats(p.inputCount), g.guardedFloats(p.outputCount))
-            let (dw, scratch) = (g.blank(p.weightCount), g.blank(set.kernels.direct_scratch!(&shape)))
-            let lines = p.examples * p.outHeight
-            let half = g.int(0...lines)
-            for (first, count) in [(0, half), (half, lines - half)] where count > 0 {
-                set.kernels.direct_backward!(
-                    &shape, x.pointer, dy.pointer, first, count, first > 0, dw.pointer, scratch.pointer)
-            }
-            let expected = p.weightGradient(x.values, dy.values)
-            let worst = error(dw.values, expected.values, scale: expected.scale)
-            #expect(worst < 2e-6 && dw.isIntact && scratch.isIntact, "seed \(seed), problem \(problem), \(worst): \(p)")
-        }
+    @Test(arguments: InstructionSet.available) func rangesStandAlone(set: InstructionSet) {
+        frame(set).expectRangesStandAlone(seed: 72, problems: 40)
+    }
+
+    @Test(arguments: InstructionSet.available) func weightGradientEqualsTheReference(set: InstructionSet) {
+        frame(set).expectWeightGradient(seed: 73, problems: 150, bound: 2e-6)
     }
 
     /// A phase of a strided convolution may have no taps: its gradient is zero.

@@ -14,12 +14,7 @@ struct WinnerTests {
             (p.beforeY, p.afterY, p.beforeX, p.afterX) = (g.int(0...2), g.int(0...2), g.int(0...3), g.int(0...3))
             if g.bool() { (p.beforeY, p.afterY, p.beforeX, p.afterX) = (0, 0, 0, 0) }
         } while !p.fits
-        let shape = ck_direct(
-            height: p.height, width: p.width, inputs: p.inputs, out_height: p.outHeight, out_width: p.outWidth,
-            outputs: p.outputs, taps_y: p.tapsY, taps_x: p.tapsX, stride_y: p.strideY, stride_x: p.strideX,
-            dilation_y: p.dilationY, before_y: p.beforeY, before_x: p.beforeX, y_column: p.outputs,
-            y_line: p.outWidth * p.outputs, y_example: p.outHeight * p.outWidth * p.outputs)
-        return (p, shape)
+        return (p, p.direct())
     }
 
     /// The same bits and winners as the convolution followed by a pool over all positions.
@@ -80,19 +75,16 @@ struct WinnerTests {
             (p.inputs, p.outputs) = (g.int(1...40), g.int(1...40))
             (p.beforeX, p.afterX) = (g.int(0...5), g.int(0...5))
             p.width = max(1, p.tapsX - p.beforeX - p.afterX) + g.int(0...20)
-            var shape = ck_direct(
-                height: 1, width: p.width, inputs: p.inputs, out_height: 1, out_width: p.outWidth, outputs: p.outputs,
-                taps_y: 1, taps_x: p.tapsX, stride_y: 1, stride_x: 1, dilation_y: 1, before_y: 0, before_x: p.beforeX,
-                y_column: p.outputs, y_line: p.outWidth * p.outputs, y_example: p.outWidth * p.outputs)
+            var shape = p.direct()
             let (x, w) = (g.guardedFloats(p.inputCount), g.guardedFloats(p.weightCount))
             let bias = g.bool() ? g.guardedFloats(p.outputs) : nil
             let activation = [CK_IDENTITY, CK_RELU, CK_LEAKY_RELU][g.index(below: 3)]
-            let prepared = g.blank(6 * p.inputs * ((p.outputs + set.panel - 1) / set.panel) * set.panel)
-            set.kernels.line_filters!(w.pointer, p.tapsX, p.inputs, p.outputs, prepared.pointer)
-            let scratch = g.blank(set.kernels.line_scratch!(&shape))
+            let prepared = g.blank(CK_MAX_POINTS * p.inputs * ((p.outputs + set.panel - 1) / set.panel) * set.panel)
+            set.kernels.winograd_max_filters!(w.pointer, p.tapsX, p.inputs, p.outputs, prepared.pointer)
+            let scratch = g.blank(set.kernels.winograd_max_scratch!(&shape))
             let count = p.examples * p.outputs
             let (y, winner) = (g.blank(count), g.guarded([Int32](repeating: -3, count: count)))
-            set.kernels.line_max!(
+            set.kernels.winograd_max!(
                 &shape, x.pointer, prepared.pointer, bias?.pointer, activation, 0.1, 0, p.examples, 0, p.outputs,
                 y.pointer, winner.pointer, scratch.pointer)
             let note = "seed \(seed), problem \(number): \(p)"
@@ -115,7 +107,7 @@ struct WinnerTests {
             let (parts, places) = (g.blank(count), g.guarded([Int32](repeating: -3, count: count)))
             for n in 0..<p.examples {
                 for o in stride(from: 0, to: p.outputs, by: set.panel) {
-                    set.kernels.line_max!(
+                    set.kernels.winograd_max!(
                         &shape, x.pointer, prepared.pointer, bias?.pointer, activation, 0.1, n, 1, o,
                         min(set.panel, p.outputs - o), parts.pointer, places.pointer, scratch.pointer)
                 }

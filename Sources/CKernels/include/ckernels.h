@@ -45,9 +45,10 @@ typedef struct {
     long taps_y, taps_x, stride_y, stride_x, dilation_y, dilation_x, before_y, before_x;
 } ck_pool;
 
-// A convolution with 3 x 3 filters, stride 1, in tiles of 4 x 4 outputs, which are counted over (example, row, column).
+// A convolution with 3 x 3 filters, stride 1, in square tiles of outputs, which are counted over (example, row, column).
 // Its backward pass to the data is the same with inputs and outputs exchanged, rotated filters and 2 - before.
 typedef struct {
+    long tile;                             // outputs a side: 4 or 2; a tile has (tile + 2)^2 points
     long height, width, inputs;            // source
     long out_height, out_width, outputs;
     long before_y, before_x;               // zeros before the source: 0 ... 2
@@ -61,6 +62,9 @@ typedef struct {
     long before_y, before_x;                       // zeros before the source; below zero, what is left out of it
     long y_column, y_line, y_example;              // floats from one column, line, example of y to the next
 } ck_direct;
+
+// Of Winograd's algorithms along lines: points and outputs of a tile of `lines`, points of a tile of `winograd_max`.
+enum { CK_LINES_POINTS = 5, CK_LINES_TILE = 3, CK_MAX_POINTS = 6 };
 
 // One filter of a bank: `count` weights from weight `offset` on, for the rows from `first` on.
 typedef struct { long first, count, offset; } ck_band;
@@ -87,26 +91,27 @@ typedef struct {
     void (*gemm_transposed)(long m, long n, long k, const float *a, long lda, const float *b, long ldb,
                             bool accumulate, float *c, long ldc);
 
-    // Winograd's convolution F(4 x 4, 3 x 3). Tiles that are worked on at once forward, and backward to the weights; and
-    // the scratch floats that either pass needs.
+    // Winograd's convolution, F(4 x 4, 3 x 3) or F(2 x 2, 3 x 3) by `tile`. Tiles that are worked on at once forward, and
+    // backward to the weights; and the scratch floats that either pass needs.
     long (*winograd_block)(const ck_winograd *);
     long (*winograd_gradient_block)(const ck_winograd *);
     long (*winograd_scratch)(const ck_winograd *);
     // Filters w[9][inputs][outputs], turned by 180 degrees with `rotated`, at their points in panels:
-    // prepared[outputs / panel][36][inputs][panel], the last padded with zeros.
-    void (*winograd_filters)(const float *w, long inputs, long outputs, bool rotated, float *prepared);
+    // prepared[outputs / panel][(tile + 2)^2][inputs][panel], the last padded with zeros.
+    void (*winograd_filters)(long tile, const float *w, long inputs, long outputs, bool rotated, float *prepared);
     // y = activation(convolution of x + bias) for `count` tiles from `first`, and `outputs` output channels from
     // `first_output`, a multiple of `panel`. bias may be null. A value's bits do not depend on the range it is in.
     void (*winograd)(const ck_winograd *, const float *x, const float *prepared, const float *bias,
                      ck_activation activation, float alpha, long first, long count, long first_output, long outputs,
                      float *y, float *scratch);
-    // The part of `count` tiles from `first` in the gradient of the filters, at their points: sums[36][inputs][outputs
-    // rounded up to a vector of at most `panel`] (+)= ..., to be taken back by `winograd_weights`. Where y is not null,
-    // dy *= (y > 0 ? 1 : alpha) on the tiles' outputs first; where bias is not null, bias[outputs] += sum of that dy.
+    // The part of `count` tiles from `first` in the gradient of the filters, at their points:
+    // sums[(tile + 2)^2][inputs][outputs rounded up to a vector of at most `panel`] (+)= ..., to be taken back by
+    // `winograd_weights`. Where y is not null, dy *= (y > 0 ? 1 : alpha) on the tiles' outputs first; where bias is not
+    // null, bias[outputs] += sum of that dy.
     void (*winograd_backward)(const ck_winograd *, const float *x, const float *y, float alpha, float *dy, long first,
                               long count, bool adds, float *sums, float *bias, float *scratch);
     // dw[9][inputs][outputs] from its sums at the points.
-    void (*winograd_weights)(const float *sums, long inputs, long outputs, float *dw);
+    void (*winograd_weights)(long tile, const float *sums, long inputs, long outputs, float *dw);
 
     // Convolution straight from padded lines of the source. Output lines are counted over (example, row).
     // Lines that are worked on at once, and the scratch floats that either pass needs.
@@ -126,13 +131,13 @@ typedef struct {
     long (*lines_block)(const ck_direct *);
     long (*lines_scratch)(const ck_direct *);
     // Filters w[taps_y][taps_x][inputs][outputs], turned by 180 degrees with `rotated`, at their points:
-    // prepared[outputs / panel][5][taps_y][groups][inputs][panel], the last padded with zeros.
+    // prepared[outputs / panel][CK_LINES_POINTS][taps_y][groups][inputs][panel], the last padded with zeros.
     void (*lines_filters)(const float *w, long taps_y, long taps_x, long inputs, long outputs, bool rotated,
                           float *prepared);
     void (*lines)(const ck_direct *, const float *x, const float *prepared, const float *bias, ck_activation activation,
                   float alpha, long first, long count, float *y, float *scratch);
-    // sums[5][taps_y][groups][inputs][outputs rounded up to a vector of at most `panel`] (+)= ... of `count` lines from
-    // `first`, to be taken back by `lines_weights` to dw[taps_y][taps_x][inputs][outputs].
+    // sums[CK_LINES_POINTS][taps_y][groups][inputs][outputs rounded up to a vector of at most `panel`] (+)= ... of
+    // `count` lines from `first`, to be taken back by `lines_weights` to dw[taps_y][taps_x][inputs][outputs].
     void (*lines_backward)(const ck_direct *, const float *x, const float *dy, long first, long count, bool adds,
                            float *sums, float *scratch);
     void (*lines_weights)(const float *sums, long taps_y, long taps_x, long inputs, long outputs, float *dw);
@@ -145,12 +150,12 @@ typedef struct {
                        float *y, int32_t *winner, float *scratch);
     // The same for filters of 2 to 5 taps along one line (height, taps_y and strides are 1), by Winograd's algorithm
     // F(7 - taps, taps). Its scratch floats; and its filters from w[taps][inputs][outputs]:
-    // prepared[outputs / panel][6][inputs][panel], the last padded with zeros.
-    long (*line_scratch)(const ck_direct *);
-    void (*line_filters)(const float *w, long taps, long inputs, long outputs, float *prepared);
-    void (*line_max)(const ck_direct *, const float *x, const float *prepared, const float *bias,
-                     ck_activation activation, float alpha, long first, long count, long first_output, long outputs,
-                     float *y, int32_t *winner, float *scratch);
+    // prepared[outputs / panel][CK_MAX_POINTS][inputs][panel], the last padded with zeros.
+    long (*winograd_max_scratch)(const ck_direct *);
+    void (*winograd_max_filters)(const float *w, long taps, long inputs, long outputs, float *prepared);
+    void (*winograd_max)(const ck_direct *, const float *x, const float *prepared, const float *bias,
+                         ck_activation activation, float alpha, long first, long count, long first_output,
+                         long outputs, float *y, int32_t *winner, float *scratch);
     // The way back through the winners; dy[n][outputs] is the gradient before the activation. Filters w[outputs][taps_y *
     // taps_x * inputs]. dw of `count` filters from `first`, summed over all examples; dx of `count` examples from `first`.
     void (*winners_weights)(const ck_direct *, const float *x, const int32_t *winner, const float *dy, long examples,

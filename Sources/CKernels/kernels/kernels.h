@@ -17,11 +17,12 @@
 #include "affine_pooling.h"
 #include "gather.h"
 #include "gemm.h"
+#include "winograd_points.h"
 #include "winograd.h"
 #include "direct.h"
 #include "lines.h"
 #include "winners.h"
-#include "line.h"
+#include "winograd_max.h"
 #include "depthwise.h"
 #include "optimisers.h"
 #include "spectrum.h"
@@ -54,9 +55,9 @@ const ck_kernels KERNELS = {
     .lines_backward = lines_backward,
     .lines_weights = lines_weights,
     .direct_max = direct_max,
-    .line_scratch = line_scratch,
-    .line_filters = line_filters,
-    .line_max = line_max,
+    .winograd_max_scratch = winograd_max_scratch,
+    .winograd_max_filters = winograd_max_filters,
+    .winograd_max = winograd_max,
     .winners_weights = winners_weights,
     .winners_data = winners_data,
     .depthwise = depthwise,

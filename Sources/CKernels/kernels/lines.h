@@ -5,7 +5,7 @@
 // Source: Winograd 1980. The points are ±1/2, ±5/4 and infinity, in this order: all factors on the side of the data are
 // exact in binary, and rounding errors are hardly above those of the direct sum.
 
-enum { LINES_POINTS = 5, LINES_TILE = 3, LINES_FLOATS = 64 << 10 };  // floats: of a block, in the second-level cache
+enum { LINES_FLOATS = 64 << 10 };  // of a block, in the second-level cache
 
 static const float INNER = 0.5f, OUTER = 1.25f;
 
@@ -13,7 +13,7 @@ static const float INNER = 0.5f, OUTER = 1.25f;
 static const float INNER_SHARE = -16.f / 21, OUTER_SHARE = 32.f / 105;
 
 INL long lines_groups(long taps_x) { return (taps_x + 2) / 3; }
-INL long lines_tiles(const ck_direct *g) { return (g->out_width + 2) / 3; }
+INL long lines_tiles(const ck_direct *g) { return (g->out_width + CK_LINES_TILE - 1) / CK_LINES_TILE; }
 INL long lines_source_tiles(const ck_direct *g) { return lines_tiles(g) + lines_groups(g->taps_x) - 1; }
 
 // Floats from what one source line is at a point to what the next is.
@@ -79,7 +79,7 @@ static long lines_block(const ck_direct *g) {
     long lines = 1;
     while (lines < 64
            && direct_source_lines(g, lines + 1) * lines_source_line(g) + (lines + 1) * lines_tiles(g) * lines_columns(g)
-                  <= LINES_FLOATS / LINES_POINTS)
+                  <= LINES_FLOATS / CK_LINES_POINTS)
         lines++;
     return lines;
 }
@@ -93,7 +93,7 @@ INL long lines_product_step(const ck_direct *g) {
 }
 
 static long lines_scratch(const ck_direct *g) {
-    return LINES_POINTS * (lines_source_step(g) + lines_product_step(g)) + rounded(g->inputs, VW);
+    return CK_LINES_POINTS * (lines_source_step(g) + lines_product_step(g)) + rounded(g->inputs, VW);
 }
 
 static void lines_filters(const float *w, long taps_y, long taps_x, long inputs, long outputs, bool rotated,
@@ -101,17 +101,17 @@ static void lines_filters(const float *w, long taps_y, long taps_x, long inputs,
     const long groups = lines_groups(taps_x), depth = taps_y * groups * inputs, taps = taps_y * taps_x;
     for (long o = 0; o < rounded(outputs, PANEL); o += VW) {
         const long lanes = at_most(VW, outputs - o);
-        float *to = prepared + o / PANEL * PANEL * LINES_POINTS * depth + o % PANEL;
+        float *to = prepared + o / PANEL * PANEL * CK_LINES_POINTS * depth + o % PANEL;
         for (long row = 0; row < taps_y * groups; row++)
             for (long c = 0; c < inputs; c++, to += PANEL) {
-                vf g[3], points[LINES_POINTS];
+                vf g[3], points[CK_LINES_POINTS];
                 UNROLL for (int k = 0; k < 3; k++) {
                     const long x = row % groups * 3 + k, tap = row / groups * taps_x + x;
                     const float *from = w + ((rotated ? taps - 1 - tap : tap) * inputs + c) * outputs + o;
                     g[k] = x < taps_x && lanes > 0 ? load(from, lanes) : splat(0);
                 }
                 line_taps_at(g, points);
-                UNROLL for (int p = 0; p < LINES_POINTS; p++) store_whole(to + p * depth * PANEL, points[p]);
+                UNROLL for (int p = 0; p < CK_LINES_POINTS; p++) store_whole(to + p * depth * PANEL, points[p]);
             }
     }
 }
@@ -128,17 +128,17 @@ static void transform_lines(const ck_direct *g, const float *x, long first, long
         const bool inside = row >= 0 && row < g->height;
         const float *line = inside ? x + (example * g->height + row) * source_line : zeros;
         for (long t = 0; t < tiles; t++, v += g->inputs) {
-            const float *positions[LINES_POINTS];
-            for (long j = 0; j < LINES_POINTS; j++) {
-                const long column = t * LINES_TILE + j - g->before_x;
+            const float *positions[CK_LINES_POINTS];
+            for (long j = 0; j < CK_LINES_POINTS; j++) {
+                const long column = t * CK_LINES_TILE + j - g->before_x;
                 positions[j] = inside && column >= 0 && column < g->width ? line + column * g->inputs : zeros;
             }
             FOR_VECTORS(g->inputs, {
-                vf d[LINES_POINTS];
-                vf o[LINES_POINTS];
-                UNROLL for (int j = 0; j < LINES_POINTS; j++) d[j] = load(positions[j] + i, lanes);
+                vf d[CK_LINES_POINTS];
+                vf o[CK_LINES_POINTS];
+                UNROLL for (int j = 0; j < CK_LINES_POINTS; j++) d[j] = load(positions[j] + i, lanes);
                 line_inputs_at(d, o);
-                UNROLL for (int p = 0; p < LINES_POINTS; p++) store_whole(v + p * step + i, o[p]);
+                UNROLL for (int p = 0; p < CK_LINES_POINTS; p++) store_whole(v + p * step + i, o[p]);
             });
         }
     }
@@ -147,15 +147,15 @@ static void transform_lines(const ck_direct *g, const float *x, long first, long
 // y of the tiles of one line, from its products at the points.
 static void finish_line(const ck_direct *g, const float *m, long step, const float *bias, ck_activation activation,
                         float alpha, long columns, float *y) {
-    for (long p = 0; p < g->out_width; p += LINES_TILE, m += PANEL) {
-        const long inside = at_most(LINES_TILE, g->out_width - p);
+    for (long p = 0; p < g->out_width; p += CK_LINES_TILE, m += PANEL) {
+        const long inside = at_most(CK_LINES_TILE, g->out_width - p);
         FOR_VECTORS(columns, {
-            vf points[LINES_POINTS];
-            vf o[LINES_TILE];
+            vf points[CK_LINES_POINTS];
+            vf o[CK_LINES_TILE];
             const vf b = bias ? load(bias + i, lanes) : splat(0);
-            UNROLL for (int k = 0; k < LINES_POINTS; k++) points[k] = load_whole(m + k * step + i);
+            UNROLL for (int k = 0; k < CK_LINES_POINTS; k++) points[k] = load_whole(m + k * step + i);
             line_outputs_from(points, o);
-            UNROLL for (int k = 0; k < LINES_TILE; k++) {
+            UNROLL for (int k = 0; k < CK_LINES_TILE; k++) {
                 vf v = o[k] + b;
                 if (activation == CK_RELU) v = apply_activation(CK_RELU, v, 0);
                 if (activation == CK_LEAKY_RELU) v = apply_activation(CK_LEAKY_RELU, v, alpha);
@@ -170,7 +170,7 @@ static void lines(const ck_direct *g, const float *x, const float *prepared, con
     const long depth = lines_depth(g), run = depth / g->taps_y, tiles = lines_tiles(g);
     const long source_line = lines_source_line(g), next_source = (g->out_height == 1 ? direct_span(g) : g->stride_y);
     const long v_step = lines_source_step(g), m_step = lines_product_step(g);
-    float *v = scratch, *m = v + LINES_POINTS * v_step, *zeros = m + LINES_POINTS * m_step;
+    float *v = scratch, *m = v + CK_LINES_POINTS * v_step, *zeros = m + CK_LINES_POINTS * m_step;
     const bool fused = activation == CK_IDENTITY || activation == CK_RELU || activation == CK_LEAKY_RELU;
     zero_floats(zeros, rounded(g->inputs, VW));
     for (long end = first + count, block; first < end; first += block) {
@@ -181,8 +181,8 @@ static void lines(const ck_direct *g, const float *x, const float *prepared, con
         for (long o = 0; o < g->outputs; o += PANEL) {
             const long columns = at_most(g->outputs - o, PANEL);
             const tile_target t = {.columns = rounded(columns, VW)};
-            for (long point = 0; point < LINES_POINTS; point++) {
-                const float *filter = prepared + (o * LINES_POINTS + point * PANEL) * depth;
+            for (long point = 0; point < CK_LINES_POINTS; point++) {
+                const float *filter = prepared + (o * CK_LINES_POINTS + point * PANEL) * depth;
                 long line = 0, tile = 0;
                 for (long p = 0, rows; p < block * tiles; p += rows) {
                     const float *a[MR];
@@ -211,18 +211,17 @@ static void lines(const ck_direct *g, const float *x, const float *prepared, con
 }
 
 // m[point][line][tile][output] of the gradient of some lines of the output, which follow each other.
-static void transform_line_gradients(const ck_direct *g, const float *dy, long lines, const float *zeros, float *m,
-                                     long step) {
+static void transform_line_gradients(const ck_direct *g, const float *dy, long lines, float *m, long step) {
     const long columns = rounded(g->outputs, VW);
     for (long line = 0; line < lines; line++, dy += g->out_width * g->outputs)
-        for (long p = 0; p < g->out_width; p += LINES_TILE, m += columns)
+        for (long p = 0; p < g->out_width; p += CK_LINES_TILE, m += columns)
             FOR_VECTORS(g->outputs, {
-                vf d[LINES_TILE];
-                vf o[LINES_POINTS];
-                UNROLL for (int k = 0; k < LINES_TILE; k++)
+                vf d[CK_LINES_TILE];
+                vf o[CK_LINES_POINTS];
+                UNROLL for (int k = 0; k < CK_LINES_TILE; k++)
                     d[k] = p + k < g->out_width ? load(dy + (p + k) * g->outputs + i, lanes) : splat(0);
                 line_gradients_at(d, o);
-                UNROLL for (int k = 0; k < LINES_POINTS; k++) store_whole(m + k * step + i, o[k]);
+                UNROLL for (int k = 0; k < CK_LINES_POINTS; k++) store_whole(m + k * step + i, o[k]);
             });
 }
 
@@ -231,7 +230,7 @@ static void lines_backward(const ck_direct *g, const float *x, const float *dy, 
     const long depth = lines_depth(g), run = depth / g->taps_y, outputs = rounded(g->outputs, VW);
     const long source_line = lines_source_line(g), next_source = (g->out_height == 1 ? direct_span(g) : g->stride_y);
     const long v_step = lines_source_step(g), m_step = lines_product_step(g);
-    float *v = scratch, *m = v + LINES_POINTS * v_step, *zeros = m + LINES_POINTS * m_step;
+    float *v = scratch, *m = v + CK_LINES_POINTS * v_step, *zeros = m + CK_LINES_POINTS * m_step;
     // The tiles of a block as a convolution of their own.
     const ck_direct tiles = {.out_width = lines_tiles(g), .stride_x = 1, .inputs = g->inputs, .outputs = outputs};
     const padded_lines source = {.advance = next_source * source_line};
@@ -239,8 +238,8 @@ static void lines_backward(const ck_direct *g, const float *x, const float *dy, 
     for (long end = first + count, block; first < end; first += block, adds = true) {
         block = at_most(direct_lines(g, first, end - first), lines_block(g));
         transform_lines(g, x, first, block, zeros, v, v_step);
-        transform_line_gradients(g, dy + first * g->out_width * g->outputs, block, zeros, m, m_step);
-        for (long point = 0; point < LINES_POINTS; point++)
+        transform_line_gradients(g, dy + first * g->out_width * g->outputs, block, m, m_step);
+        for (long point = 0; point < CK_LINES_POINTS; point++)
             for (long o = 0; o < outputs; o += PANEL) {
                 tile_target t = {.ldc = outputs, .columns = outputs - o, .adds = adds};
                 for (long k = 0, rows; k < depth; k += rows) {
@@ -261,9 +260,9 @@ static void lines_weights(const float *sums, long taps_y, long taps_x, long inpu
     for (long row = 0; row < taps_y * groups; row++)
         for (long c = 0; c < inputs; c++, sums += columns)
             FOR_VECTORS(outputs, {
-                vf u[LINES_POINTS];
+                vf u[CK_LINES_POINTS];
                 vf taps[3];
-                UNROLL for (int p = 0; p < LINES_POINTS; p++) u[p] = load_whole(sums + p * step + i);
+                UNROLL for (int p = 0; p < CK_LINES_POINTS; p++) u[p] = load_whole(sums + p * step + i);
                 line_taps_from(u, taps);
                 UNROLL for (int k = 0; k < 3; k++) {
                     const long x = row % groups * 3 + k;

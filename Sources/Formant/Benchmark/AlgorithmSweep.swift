@@ -108,7 +108,7 @@ public struct AlgorithmSweep: Sendable {
     private static let largest = 2_000_000_000
 
     /// The convolutions of the reference networks in training and for one example, and others from 1 to 256 channels on
-    /// 4 to 64 positions a side.
+    /// 2 to 64 positions a side.
     static func shapes() throws -> [ConvolutionGeometry] {
         var shapes: [ConvolutionGeometry] = []
         for name in ReferenceNetwork.names {
@@ -123,7 +123,7 @@ public struct AlgorithmSweep: Sendable {
             }
         }
         for batch in [1, 64] {
-            for side in [4, 8, 16, 32, 64] {
+            for side in [2, 4, 6, 8, 16, 32, 64] {
                 for (inputs, outputs) in [
                     (1, 16), (4, 4), (8, 8), (16, 16), (25, 50), (64, 64), (64, 16), (128, 128), (256, 256), (3, 64),
                 ] {

@@ -62,9 +62,10 @@ private struct PlainConvolution {
         return w
     }
 
-    var winograd: ck_winograd {
+    func winograd(tile: Int) -> ck_winograd {
         ck_winograd(
-            height: height, width: width, inputs: inputs, out_height: outHeight, out_width: outWidth, outputs: outputs,
+            tile: tile, height: height, width: width, inputs: inputs, out_height: outHeight, out_width: outWidth,
+            outputs: outputs,
             before_y: beforeY, before_x: beforeX)
     }
 
@@ -103,7 +104,7 @@ extension KernelErrors {
         addDirect(five)
         let three = PlainConvolution(
             examples: 4, height: 19, width: 19, inputs: 64, outputs: 50, tapsY: 3, tapsX: 3, beforeY: 1, beforeX: 1)
-        addWinograd(three)
+        for tile in [4, 2] { addWinograd(three, tile: tile) }
         addAlongLines(five)
         addAlongLines(
             PlainConvolution(
@@ -126,31 +127,33 @@ extension KernelErrors {
         add("direct, weights", plain.text, dw, plain.weights(x, dy))
     }
 
-    private mutating func addWinograd(_ plain: PlainConvolution) {
+    private mutating func addWinograd(_ plain: PlainConvolution, tile: Int) {
         var chance = SeededGenerator(seed: 3)
-        var problem = plain.winograd
+        var problem = plain.winograd(tile: tile)
         let (x, w) = (chance.normals(plain.inputCount), chance.normals(plain.weightCount))
         var dy = chance.normals(plain.outputCount)
-        let points = 36 * plain.inputs * ((plain.outputs + kernels.panel - 1) / kernels.panel) * kernels.panel
-        let tiles = plain.examples * ((plain.outHeight + 3) / 4) * ((plain.outWidth + 3) / 4)
+        let panels = (plain.outputs + kernels.panel - 1) / kernels.panel
+        let points = (tile + 2) * (tile + 2) * plain.inputs * panels * kernels.panel
+        let tiles = plain.examples * ((plain.outHeight + tile - 1) / tile) * ((plain.outWidth + tile - 1) / tile)
         var scratch = [Float](repeating: 0, count: kernels.winograd_scratch(&problem))
-        for (family, turns) in [("Winograd 4×4, forward", false), ("Winograd 4×4, data", true)] {
+        let family = "Winograd \(tile)×\(tile)"
+        for (pass, turns) in [("forward", false), ("data", true)] {
             // The way back to the data is this convolution with filters turned by 180 degrees.
             let size = plain.inputs * plain.outputs
             let effective = turns ? (0..<9).flatMap { w[(8 - $0) * size..<(9 - $0) * size] } : w
             var filters = [Float](repeating: 0, count: points)
-            kernels.winograd_filters(w, plain.inputs, plain.outputs, turns, &filters)
+            kernels.winograd_filters(tile, w, plain.inputs, plain.outputs, turns, &filters)
             var y = [Float](repeating: 0, count: plain.outputCount)
             kernels.winograd(
                 &problem, x, filters, nil, CK_IDENTITY, 0, 0, tiles, 0, plain.outputs, &y, &scratch)
-            add(family, plain.text, y, plain.forward(x, effective))
+            add("\(family), \(pass)", plain.text, y, plain.forward(x, effective))
         }
         let expected = plain.weights(x, dy)
         var sums = [Float](repeating: 0, count: points)
         var dw = [Float](repeating: 0, count: plain.weightCount)
         kernels.winograd_backward(&problem, x, nil, 0, &dy, 0, tiles, false, &sums, nil, &scratch)
-        kernels.winograd_weights(sums, plain.inputs, plain.outputs, &dw)
-        add("Winograd 4×4, weights", plain.text, dw, expected)
+        kernels.winograd_weights(tile, sums, plain.inputs, plain.outputs, &dw)
+        add("\(family), weights", plain.text, dw, expected)
     }
 
     private mutating func addAlongLines(_ plain: PlainConvolution) {
@@ -160,7 +163,7 @@ extension KernelErrors {
             chance.normals(plain.inputCount), chance.normals(plain.weightCount), chance.normals(plain.outputCount)
         )
         let panels = (plain.outputs + kernels.panel - 1) / kernels.panel
-        let points = 5 * plain.tapsY * ((plain.tapsX + 2) / 3) * plain.inputs * panels * kernels.panel
+        let points = CK_LINES_POINTS * plain.tapsY * ((plain.tapsX + 2) / 3) * plain.inputs * panels * kernels.panel
         let lines = plain.examples * plain.outHeight
         var scratch = [Float](repeating: 0, count: kernels.lines_scratch(&problem))
         var filters = [Float](repeating: 0, count: points)
@@ -176,7 +179,7 @@ extension KernelErrors {
     }
 
     /// The maximum along a line, by Winograd's algorithm.
-    mutating func addLines() {
+    mutating func addMaximum() {
         for taps in 2...5 {
             var chance = SeededGenerator(seed: 4)
             let plain = PlainConvolution(
@@ -185,12 +188,12 @@ extension KernelErrors {
             var problem = plain.direct
             let (x, w) = (chance.normals(plain.inputCount), chance.normals(plain.weightCount))
             let panels = (plain.outputs + kernels.panel - 1) / kernels.panel
-            var filters = [Float](repeating: 0, count: 6 * plain.inputs * panels * kernels.panel)
-            kernels.line_filters(w, taps, plain.inputs, plain.outputs, &filters)
-            var scratch = [Float](repeating: 0, count: kernels.line_scratch(&problem))
+            var filters = [Float](repeating: 0, count: CK_MAX_POINTS * plain.inputs * panels * kernels.panel)
+            kernels.winograd_max_filters(w, taps, plain.inputs, plain.outputs, &filters)
+            var scratch = [Float](repeating: 0, count: kernels.winograd_max_scratch(&problem))
             var y = [Float](repeating: 0, count: plain.examples * plain.outputs)
             var winners = [Int32](repeating: 0, count: y.count)
-            kernels.line_max(
+            kernels.winograd_max(
                 &problem, x, filters, nil, CK_IDENTITY, 0, 0, plain.examples, 0, plain.outputs, &y, &winners, &scratch)
             let all = plain.forward(x, w)
             let expected = y.indices.map { i in

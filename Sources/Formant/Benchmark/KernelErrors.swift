@@ -26,7 +26,7 @@ public struct KernelErrors {
             var errors = KernelErrors(kernels: kernels.pointee)
             errors.addProducts()
             errors.addConvolutions()
-            errors.addLines()
+            errors.addMaximum()
             errors.addDepthwise()
             errors.addNormalisation()
             errors.addFunctions()

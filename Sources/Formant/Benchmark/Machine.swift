@@ -99,15 +99,7 @@ public struct Machine: Encodable, Sendable {
             }
             return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
         #else
-            guard let file = fopen("/proc/cpuinfo", "r") else { return "unknown" }
-            defer { fclose(file) }
-            var line = [CChar](repeating: 0, count: 512)
-            while fgets(&line, Int32(line.count), file) != nil {
-                let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-                guard text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") else { continue }
-                return String(text[text.index(after: colon)...].drop { $0 == " " }.prefix { $0 != "\n" })
-            }
-            return "unknown"
+            return systemValue("model name", in: "/proc/cpuinfo") ?? "unknown"
         #endif
     }
 
@@ -119,19 +111,27 @@ public struct Machine: Encodable, Sendable {
             return usage.ru_maxrss
         #else
             // Not by getrusage, whose figure a process inherits from the one that started it.
-            guard let status = fopen("/proc/self/status", "r") else { return 0 }
-            defer { fclose(status) }
-            var line = [CChar](repeating: 0, count: 256)
-            while fgets(&line, Int32(line.count), status) != nil {
-                var kilobytes: CLong = 0
-                let found = withUnsafeMutablePointer(to: &kilobytes) { pointer in
-                    withVaList([pointer]) { vsscanf(line, "VmHWM: %ld", $0) }
-                }
-                if found == 1 { return kilobytes * 1024 }
-            }
-            return 0
+            guard let value = systemValue("VmHWM", in: "/proc/self/status"), value.hasSuffix(" kB"),
+                let kilobytes = Int(value.dropLast(3))
+            else { return 0 }
+            return kilobytes * 1024
         #endif
     }
+
+    #if !canImport(Darwin)
+        /// What stands behind the first colon of the first line that begins with a name; nil where there is none.
+        private static func systemValue(_ name: String, in path: String) -> String? {
+            guard let file = fopen(path, "r") else { return nil }
+            defer { fclose(file) }
+            var line = [CChar](repeating: 0, count: 512)
+            while fgets(&line, Int32(line.count), file) != nil {
+                let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                guard text.hasPrefix(name), let colon = text.firstIndex(of: ":") else { continue }
+                return String(text[text.index(after: colon)...].drop { $0.isWhitespace }.prefix { $0 != "\n" })
+            }
+            return nil
+        }
+    #endif
 }
 
 extension AlignedBuffer {

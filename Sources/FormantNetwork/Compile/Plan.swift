@@ -35,8 +35,9 @@ public struct Plan: Sendable {
     /// what is between the layers of a few examples stays in the caches, and no thread waits after each layer. An
     /// example's output is the same either way.
     package func slice(forThreads threads: Int) -> Plan? {
-        guard let slice = slices.first, purpose.batch >= 2 * threads * slice.purpose.batch else { return nil }
-        return slice
+        guard let slice = slices.first else { return nil }
+        let count = (purpose.batch + slice.purpose.batch - 1) / slice.purpose.batch
+        return count >= 2 * threads ? slice : nil
     }
 
     /// Floats between the layers that stay in the second-level cache.

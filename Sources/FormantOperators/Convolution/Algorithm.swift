@@ -8,12 +8,23 @@ extension Convolution {
         case product
         /// Winograd's F(4 × 4, 3 × 3).
         case winograd
+        /// Winograd's F(2 × 2, 3 × 3).
+        case winograd2
         /// Winograd's F(3, 3) along lines, the taps of a row in groups of three.
         case lines
         /// Straight from padded lines of the source.
         case direct
         /// Each channel by itself.
         case depthwise
+
+        /// Outputs a side of a tile of Winograd's algorithm in two dimensions; nil for other algorithms.
+        var tile: Int? {
+            switch self {
+            case .winograd: 4
+            case .winograd2: 2
+            default: nil
+            }
+        }
     }
 
     /// The algorithm of each pass: the cheapest by `ConvolutionCost`.
@@ -67,7 +78,7 @@ extension ConvolutionGeometry {
             horizontal: mirror(horizontal, input.width))
     }
 
-    /// Whether Winograd's algorithm can compute this.
+    /// Whether Winograd's algorithm in two dimensions can compute this.
     var suitsWinograd: Bool {
         [(vertical, input.height), (horizontal, input.width)].allSatisfy { window, length in
             let zeros = window.zeros(for: length)
@@ -83,29 +94,30 @@ extension ConvolutionGeometry {
     var tapGroups: Int { (horizontal.extent + 2) / 3 }
 
     /// Values of one filter at the points of Winograd's algorithm along lines.
-    var pointsAlongLines: Int { 5 * vertical.extent * tapGroups * input.channels }
+    var pointsAlongLines: Int { CK_LINES_POINTS * vertical.extent * tapGroups * input.channels }
 
-    /// Points of Winograd's algorithm along one line, F(7 − taps, taps).
-    static let pointsOfALine = 6
+    /// Tiles of Winograd's algorithm along lines in one line of the output.
+    var tilesAlongLine: Int { (output.width + CK_LINES_TILE - 1) / CK_LINES_TILE }
 
-    /// Whether Winograd's algorithm along one line computes this with fewer products, transforms included.
-    var suitsPointsOfALine: Bool {
+    /// Whether Winograd's algorithm F(7 − taps, taps) for the maximum along one line takes fewer products, transforms
+    /// included.
+    var suitsWinogradMax: Bool {
         let (inputs, outputs) = (input.channels, output.channels)
         guard input.height == 1, vertical.extent == 1, vertical.zeros(for: 1) == (0, 0), output.height == 1,
             groups == 1, horizontal.stride == 1, horizontal.dilation == 1, (2...5).contains(horizontal.extent)
         else { return false }
-        let length = ConvolutionGeometry.pointsOfALine + 1 - horizontal.extent
+        let length = CK_MAX_POINTS + 1 - horizontal.extent
         let tiles = (output.width + length - 1) / length
-        let products = tiles * ConvolutionGeometry.pointsOfALine * (inputs * outputs + 8 * inputs + 8 * outputs)
+        let products = tiles * CK_MAX_POINTS * (inputs * outputs + 8 * inputs + 8 * outputs)
         return products < output.width * horizontal.extent * inputs * outputs
     }
 
-    /// Tiles of 4 × 4 outputs of one example.
-    var tiles: Int { (output.height + 3) / 4 * ((output.width + 3) / 4) }
+    /// Tiles of Winograd's algorithm of one example, each of `tile` × `tile` outputs.
+    func tiles(of tile: Int) -> Int { (output.height + tile - 1) / tile * ((output.width + tile - 1) / tile) }
 
-    var winograd: ck_winograd {
+    func winograd(tile: Int) -> ck_winograd {
         ck_winograd(
-            height: input.height, width: input.width, inputs: input.channels, out_height: output.height,
+            tile: tile, height: input.height, width: input.width, inputs: input.channels, out_height: output.height,
             out_width: output.width, outputs: output.channels, before_y: vertical.zeros(for: input.height).before,
             before_x: horizontal.zeros(for: input.width).before)
     }

@@ -2,12 +2,12 @@ import CKernels
 import FormantTensor
 
 extension Convolution {
-    /// What the gradient of the weights is a sum over.
-    private var sumUnit: (count: Int, positions: Int) {
+    /// What the gradient of the weights is a sum over, and how many of it are worth a part of their own.
+    private var sumUnit: (count: Int, least: Int) {
         switch algorithms.weights {
-        case .product, .depthwise: (geometry.positions, 1)
-        case .winograd: (geometry.batch * geometry.tiles, 16)
-        case .lines, .direct: (geometry.batch * geometry.output.height, geometry.output.width)
+        case .product, .depthwise: (geometry.positions, 512)
+        case .winograd, .winograd2: (geometry.batch * geometry.tiles(of: algorithms.weights.tile!), 96)
+        case .lines, .direct: (geometry.batch * geometry.output.height, max(1, 512 / geometry.output.width))
         }
     }
 
@@ -16,8 +16,7 @@ extension Convolution {
     private var weightChunks: Chunks {
         let most = max(1, min(16, (8 << 20) / max(1, geometry.weightCount)))
         let unit = sumUnit
-        let least = algorithms.weights == .winograd ? 96 : max(1, 512 / unit.positions)
-        return Chunks(total: unit.count, least: least, most: most)
+        return Chunks(total: unit.count, least: unit.least, most: most)
     }
 
     /// Parts of a patch that are summed apart where patches need not be gathered.
@@ -30,7 +29,7 @@ extension Convolution {
 
     /// Whether the fused activation's slope and the gradient of the bias are worked out along with the gradient of the
     /// weights, while the gradient of the output is in the cache.
-    private var sumsOnTheWay: Bool { algorithms.weights == .winograd || worksByLines }
+    private var sumsOnTheWay: Bool { algorithms.weights.tile != nil || worksByLines }
 
     /// Whether the gradient of the weights is summed over lines of the output.
     private var worksByLines: Bool { algorithms.weights == .lines || algorithms.weights == .direct }
@@ -53,7 +52,7 @@ extension Convolution {
         let weight = gradients.parameters[0]
         let bias = hasBias ? gradients.parameters[1] : nil
         let slopesOnTheWay =
-            weight != nil && (worksByLines || (algorithms.weights == .winograd && kink != nil))
+            weight != nil && (worksByLines || (algorithms.weights.tile != nil && kink != nil))
         if activation != nil, !slopesOnTheWay { applySlope(operands, gradients, execution) }
         if let weight {
             let joins = sumsOnTheWay
@@ -65,9 +64,10 @@ extension Convolution {
         guard let input = gradients.inputs[0] else { return }
         switch algorithms.data {
         case .product: backwardProduct(operands, gradients, input, execution)
-        case .winograd:
+        case .winograd, .winograd2:
             winograd(
-                mirrored!, Source(gradients.output), preparedBackward(operands.prepared), nil, nil, input, execution)
+                mirrored!, tile: algorithms.data.tile!, Source(gradients.output), preparedBackward(operands.prepared),
+                nil, nil, input, execution)
         case .lines:
             lines(mirrored!, Source(gradients.output), preparedBackward(operands.prepared), nil, nil, input, execution)
         case .direct: backwardDirect(operands, gradients, input, execution)
@@ -109,10 +109,10 @@ extension Convolution {
             case .product:
                 sumProducts(
                     over: chunks[chunk], slice: slice, operands, gradients, into: sum, worker: worker, execution)
-            case .winograd:
+            case .winograd, .winograd2:
                 sumWinograd(
-                    over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,
-                    slope: appliesSlope ? kink : nil, worker: worker, execution)
+                    over: chunks[chunk], tile: algorithms.weights.tile!, operands, gradients, into: sum,
+                    bias: bias == nil ? nil : ownBias, slope: appliesSlope ? kink : nil, worker: worker, execution)
             case .lines:
                 sumLines(
                     over: chunks[chunk], operands, gradients, into: sum, bias: bias == nil ? nil : ownBias,

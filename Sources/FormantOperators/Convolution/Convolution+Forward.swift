@@ -7,10 +7,10 @@ extension Convolution {
         let bias = preparedBias(operands.prepared)
         switch algorithms.forward {
         case .product: forwardProduct(operands, execution)
-        case .winograd:
+        case .winograd, .winograd2:
             winograd(
-                geometry, operands.input, preparedForward(operands.prepared), bias, activation, operands.output,
-                execution)
+                geometry, tile: algorithms.forward.tile!, operands.input, preparedForward(operands.prepared), bias,
+                activation, operands.output, execution)
         case .lines:
             lines(
                 geometry, operands.input, preparedForward(operands.prepared), bias, activation, operands.output,

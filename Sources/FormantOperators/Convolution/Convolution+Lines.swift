@@ -18,7 +18,7 @@ extension Convolution {
         let kernels = execution.kernels
         var problem = geometry.direct
         let lines = geometry.batch * geometry.output.height
-        let cost = (geometry.output.width + 2) / 3 * geometry.pointsAlongLines * geometry.output.channels
+        let cost = geometry.tilesAlongLine * geometry.pointsAlongLines * geometry.output.channels
         let block = grain(lines, cost: cost, most: 4 * kernels.pointee.lines_block(&problem))
         execution.pool.forRanges(of: lines, grain: block) { range, worker in
             var problem = problem

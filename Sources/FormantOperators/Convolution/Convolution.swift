@@ -62,7 +62,7 @@ package struct Convolution: Operator {
     private var forwardScratch: Int {
         switch algorithms.forward {
         case .product: productScratch(patch: geometry.patch, gathers: !geometry.patchesAreContiguous)
-        case .winograd: winogradScratch(geometry)
+        case .winograd, .winograd2: winogradScratch(geometry, tile: algorithms.forward.tile!)
         case .lines: linesScratch(geometry)
         case .direct: directScratch(geometry.direct)
         case .depthwise: 0
@@ -72,7 +72,7 @@ package struct Convolution: Operator {
     private var dataScratch: Int {
         switch algorithms.data {
         case .product: productScratch(patch: backwardPatch, gathers: !(geometry.isPointwise && geometry.groups == 1))
-        case .winograd: winogradScratch(mirrored!)
+        case .winograd, .winograd2: winogradScratch(mirrored!, tile: algorithms.data.tile!)
         case .lines: linesScratch(mirrored!)
         case .direct: phases.map { directScratch($0.direct) }.max() ?? 0
         case .depthwise: 0
@@ -82,7 +82,9 @@ package struct Convolution: Operator {
     private var weightScratch: Int {
         switch algorithms.weights {
         case .product: productScratch(patch: geometry.patch, gathers: !geometry.patchesAreContiguous)
-        case .winograd: winogradScratch(geometry) + winogradSums + biasRoom
+        case .winograd, .winograd2:
+            winogradScratch(geometry, tile: algorithms.weights.tile!)
+                + winogradFilters(geometry, tile: algorithms.weights.tile!) + biasRoom
         case .lines: linesScratch(geometry) + linesSums
         case .direct: directScratch(geometry.direct)
         case .depthwise: geometry.weightCount
@@ -103,7 +105,7 @@ package struct Convolution: Operator {
     var forwardPanels: Int {
         switch algorithms.forward {
         case .product, .direct: Convolution.panelled(geometry.groupOutputs, geometry.patch)
-        case .winograd: Convolution.panelled(geometry.output.channels, 36 * geometry.input.channels)
+        case .winograd, .winograd2: winogradFilters(geometry, tile: algorithms.forward.tile!)
         case .lines: Convolution.panelled(geometry.output.channels, geometry.pointsAlongLines)
         case .depthwise: geometry.taps
         }
@@ -113,7 +115,7 @@ package struct Convolution: Operator {
     var backwardPanels: Int {
         switch algorithms.data {
         case .product: Convolution.panelled(geometry.groupInputs, backwardPatch)
-        case .winograd: Convolution.panelled(geometry.input.channels, 36 * geometry.output.channels)
+        case .winograd, .winograd2: winogradFilters(mirrored!, tile: algorithms.data.tile!)
         case .lines: Convolution.panelled(geometry.input.channels, mirrored!.pointsAlongLines)
         case .direct: phases.reduce(0) { $0 + Convolution.panelled(geometry.input.channels, $1.patch) }
         case .depthwise: 0
@@ -171,9 +173,9 @@ package struct Convolution: Operator {
                     weights + group * geometry.patch * outputs, outputs, false, geometry.patch, outputs,
                     preparedForward(prepared, group: group))
             }
-        case .winograd:
+        case .winograd, .winograd2:
             kernels.pointee.winograd_filters(
-                weights, geometry.input.channels, outputs, false, preparedForward(prepared))
+                algorithms.forward.tile!, weights, geometry.input.channels, outputs, false, preparedForward(prepared))
         case .lines:
             kernels.pointee.lines_filters(
                 weights, geometry.vertical.extent, geometry.horizontal.extent, geometry.input.channels, outputs, false,
@@ -199,12 +201,12 @@ package struct Convolution: Operator {
                 kernels.pointee.pack(
                     turned, inputs, false, backwardPatch, inputs, preparedBackward(prepared, group: group))
             }
-        case .winograd, .lines:
+        case .winograd, .winograd2, .lines:
             kernels.pointee.permute(
                 weights, geometry.taps, outputs, inputs, inputs * outputs, 1, outputs, turned)
             let points = preparedBackward(prepared)
-            if algorithms.data == .winograd {
-                kernels.pointee.winograd_filters(turned, outputs, inputs, true, points)
+            if let tile = algorithms.data.tile {
+                kernels.pointee.winograd_filters(tile, turned, outputs, inputs, true, points)
             } else {
                 kernels.pointee.lines_filters(
                     turned, geometry.vertical.extent, geometry.horizontal.extent, outputs, inputs, true, points)

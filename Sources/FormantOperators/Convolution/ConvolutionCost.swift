@@ -42,7 +42,7 @@ package struct ConvolutionCost: Sendable, Hashable {
     ) -> Double? {
         switch algorithm {
         case .product: product(pass, geometry)
-        case .winograd: winograd(pass, geometry)
+        case .winograd, .winograd2: winograd(pass, geometry, tile: algorithm.tile!)
         case .lines: lines(pass, geometry)
         case .direct: direct(pass, geometry)
         case .depthwise: geometry.isDepthwise ? Double(geometry.output.positions * geometry.taps) : nil
@@ -91,33 +91,45 @@ package struct ConvolutionCost: Sendable, Hashable {
         return cost
     }
 
-    private static func winograd(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
+    private static func winograd(_ pass: Pass, _ geometry: ConvolutionGeometry, tile: Int) -> Double? {
         guard geometry.groups == 1 else { return nil }
-        guard pass == .data else { return geometry.suitsWinograd ? winograd(geometry) : nil }
+        guard pass == .data else { return geometry.suitsWinograd ? winograd(geometry, tile: tile) : nil }
         guard let mirrored = geometry.mirrored, mirrored.suitsWinograd else { return nil }
-        return winograd(mirrored)
+        return winograd(mirrored, tile: tile)
     }
 
-    /// Per tile: 36 products and what it takes to read their filters, and the transforms of its inputs and outputs.
-    private static func winograd(_ geometry: ConvolutionGeometry) -> Double {
+    /// Per tile: the products at its points, of which the 36 of a tile of 4 take as long as 42, since so many filters
+    /// crowd the caches; and the transforms of its inputs and outputs.
+    private static func winograd(_ geometry: ConvolutionGeometry, tile: Int) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        let products = 36 * inputs * columns(geometry.output.channels)
-        return Double(geometry.tiles) * (1.11 * products + 600 * inputs + 700 * outputs)
+        let products = inputs * columns(geometry.output.channels)
+        let cost =
+            tile == 2
+            ? 16 * products + 110 * inputs + 130 * outputs : 42 * products + 250 * inputs + 250 * outputs
+        return Double(geometry.tiles(of: tile)) * cost
+    }
+
+    /// What adding the gradient of the filters to memory costs for each of its values, in multiply-adds, where it is made
+    /// straight from lines: at least once an example, unless examples of one line go together.
+    private static func sums(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double {
+        pass == .weights && geometry.output.height > 1 ? 8 : 0
     }
 
     private static func lines(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
         guard geometry.groups == 1 else { return nil }
-        guard pass == .data else { return geometry.suitsLines ? lines(geometry) : nil }
+        guard pass == .data else { return geometry.suitsLines ? lines(pass, of: geometry) : nil }
         guard let mirrored = geometry.mirrored, mirrored.suitsLines else { return nil }
-        return lines(mirrored)
+        return lines(pass, of: mirrored)
     }
 
-    /// Per tile: 5 products for each group of taps, and the transforms of its inputs and outputs.
-    private static func lines(_ geometry: ConvolutionGeometry) -> Double {
+    /// Per tile: a product at each point for each group of taps, and the transforms of its inputs and outputs. Fewer
+    /// tiles than a product works on at once take as long as five.
+    private static func lines(_ pass: Pass, of geometry: ConvolutionGeometry) -> Double {
         let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        let tiles = Double(geometry.output.height * ((geometry.output.width + 2) / 3))
+        let tiles = Double(geometry.output.height * geometry.tilesAlongLine)
+        let rows = geometry.output.height > 1 && pass != .weights ? max(5, tiles) : tiles
         let products = Double(geometry.pointsAlongLines) * columns(geometry.output.channels)
-        return tiles * (products + 28 * inputs + 37 * outputs)
+        return (rows + sums(pass, geometry)) * products + tiles * (28 * inputs + 37 * outputs)
     }
 
     private static func direct(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {

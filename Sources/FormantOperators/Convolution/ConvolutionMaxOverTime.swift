@@ -11,8 +11,8 @@ package struct ConvolutionMaxOverTime: Operator {
     package let convolution: Convolution
     /// Whether a gradient flows on to the input.
     package let preparesBackward: Bool
-    /// Whether the sums are made at the points of Winograd's algorithm.
-    private let usesPoints: Bool
+    /// Whether the sums are made by Winograd's algorithm.
+    private let usesWinograd: Bool
 
     /// Nil where the convolution is not computed directly, or its activation does not ascend.
     package init?(_ convolution: Convolution) {
@@ -27,11 +27,11 @@ package struct ConvolutionMaxOverTime: Operator {
         alone.preparesBackward = false
         alone.trainsWeights = false
         self.convolution = alone
-        usesPoints = convolution.geometry.suitsPointsOfALine
+        usesWinograd = convolution.geometry.suitsWinogradMax
     }
 
-    /// How the forward pass is computed: `line` by Winograd's algorithm along one line, else `direct`.
-    package var algorithm: String { usesPoints ? "line" : "direct" }
+    /// How the forward pass is computed: `winograd` by F(7 − taps, taps) along one line, else `direct`.
+    package var algorithm: String { usesWinograd ? "winograd" : "direct" }
 
     private var geometry: ConvolutionGeometry { convolution.geometry }
     private var outputs: Int { geometry.output.channels }
@@ -39,14 +39,14 @@ package struct ConvolutionMaxOverTime: Operator {
 
     package var outputShape: Shape { Shape(channels: outputs) }
     package var savedCount: Int { geometry.batch * outputs }
-    private var pointRoom: Int {
-        usesPoints ? Convolution.panelled(outputs, ConvolutionGeometry.pointsOfALine * geometry.input.channels) : 0
+    private var winogradRoom: Int {
+        usesWinograd ? Convolution.panelled(outputs, CK_MAX_POINTS * geometry.input.channels) : 0
     }
-    private var ownRoom: Int { pointRoom + (preparesBackward ? filterRoom : 0) }
+    private var ownRoom: Int { winogradRoom + (preparesBackward ? filterRoom : 0) }
     package var preparedCount: Int { ownRoom + convolution.preparedCount }
     package var workerScratchCount: Int {
         var problem = geometry.direct
-        return usesPoints ? ck_active().pointee.line_scratch(&problem) : convolution.workerScratchCount
+        return usesWinograd ? ck_active().pointee.winograd_max_scratch(&problem) : convolution.workerScratchCount
     }
     /// The gradient of the filters, filter by filter.
     package var sharedScratchCount: Int { geometry.weightCount }
@@ -60,14 +60,14 @@ package struct ConvolutionMaxOverTime: Operator {
     private func inner(_ operands: Operands) -> Destination { operands.prepared + ownRoom }
 
     /// Filters one after another, for the way back.
-    private func filters(_ operands: Operands) -> Destination { operands.prepared + pointRoom }
+    private func filters(_ operands: Operands) -> Destination { operands.prepared + winogradRoom }
 
     package func prepare(_ operands: Operands, _ execution: Execution) {
         var own = operands
         own.prepared = inner(operands)
         convolution.prepare(own, execution)
-        if usesPoints {
-            execution.kernels.pointee.line_filters(
+        if usesWinograd {
+            execution.kernels.pointee.winograd_max_filters(
                 convolution.weights(own), geometry.horizontal.extent, geometry.input.channels, outputs,
                 operands.prepared)
         }
@@ -81,8 +81,8 @@ package struct ConvolutionMaxOverTime: Operator {
     package func forward(_ operands: Operands, _ execution: Execution) {
         let kernels = execution.kernels
         let inner = inner(operands)
-        let maximum = usesPoints ? kernels.pointee.line_max! : kernels.pointee.direct_max!
-        let filters = usesPoints ? operands.prepared : convolution.preparedForward(inner)
+        let maximum = usesWinograd ? kernels.pointee.winograd_max! : kernels.pointee.direct_max!
+        let filters = usesWinograd ? operands.prepared : convolution.preparedForward(inner)
         let cost = geometry.output.positions * geometry.weightCount
         let examples = grain(geometry.batch, cost: cost, most: 8)
         let ranges = (geometry.batch + examples - 1) / examples

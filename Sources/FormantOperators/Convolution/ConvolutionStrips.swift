@@ -64,7 +64,7 @@ package struct ConvolutionStrips: Sendable {
 
 extension Convolution.Algorithm {
     /// Rows of the output that it makes together.
-    var tileRows: Int { self == .winograd ? 4 : 1 }
+    var tileRows: Int { tile ?? 1 }
 }
 
 extension Convolution {
@@ -72,10 +72,11 @@ extension Convolution {
     fileprivate var leastLines: Int {
         let width = max(1, geometry.output.width)
         switch algorithms.forward {
-        case .winograd:
-            var problem = geometry.winograd
-            let tiles = ck_active().pointee.winograd_block(&problem)
-            return 4 * ((tiles + (width + 3) / 4 - 1) / ((width + 3) / 4))
+        case .winograd, .winograd2:
+            let tile = algorithms.forward.tileRows
+            var problem = geometry.winograd(tile: tile)
+            let (tiles, across) = (ck_active().pointee.winograd_block(&problem), (width + tile - 1) / tile)
+            return tile * ((tiles + across - 1) / across)
         case .lines:
             var problem = geometry.direct
             return ck_active().pointee.lines_block(&problem)
@@ -96,7 +97,7 @@ extension Convolution {
             switch algorithms.forward {
             case .lines: return max(most, kernels.pointee.lines_scratch(&problem))
             case .direct: return max(most, kernels.pointee.direct_scratch(&problem))
-            case .product, .winograd, .depthwise: return most
+            case .product, .winograd, .winograd2, .depthwise: return most
             }
         }
     }
@@ -112,11 +113,12 @@ extension Convolution {
         let kernels = execution.kernels
         let lines = strip.examples.count * strip.rows.count
         switch algorithms.forward {
-        case .winograd:
-            var problem = geometry.winograd
+        case .winograd, .winograd2:
+            let tile = algorithms.forward.tileRows
+            var problem = geometry.winograd(tile: tile)
             problem.out_height = strip.rows.count
             problem.before_y -= strip.rows.lowerBound
-            let tiles = (strip.rows.count + 3) / 4 * ((geometry.output.width + 3) / 4)
+            let tiles = (strip.rows.count + tile - 1) / tile * ((geometry.output.width + tile - 1) / tile)
             kernels.pointee.winograd(
                 &problem, x, filters, bias, activation.kernel, activation.alpha, 0, strip.examples.count * tiles, 0,
                 geometry.output.channels, y, scratch)
