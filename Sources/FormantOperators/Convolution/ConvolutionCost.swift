@@ -59,6 +59,9 @@ package struct ConvolutionCost: Sendable, Hashable {
         return Double(outputs - rest) + (rest == 0 ? 0 : rest <= 8 ? 11 : 16)
     }
 
+    /// Channels that a transform works on: whole vectors of them.
+    private static func vectors(_ channels: Int) -> Double { Double((channels + 7) / 8 * 8) }
+
     /// A pass as a product of matrices: positions × (taps × inputs) × outputs.
     private struct Product {
         let positions: Double
@@ -101,8 +104,8 @@ package struct ConvolutionCost: Sendable, Hashable {
     /// Per tile: the products at its points, of which the 36 of a tile of 4 take as long as 42, since so many filters
     /// crowd the caches; and the transforms of its inputs and outputs.
     private static func winograd(_ geometry: ConvolutionGeometry, tile: Int) -> Double {
-        let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
-        let products = inputs * columns(geometry.output.channels)
+        let (inputs, outputs) = (vectors(geometry.input.channels), vectors(geometry.output.channels))
+        let products = Double(geometry.input.channels) * columns(geometry.output.channels)
         let cost =
             tile == 2
             ? 16 * products + 110 * inputs + 130 * outputs : 42 * products + 250 * inputs + 250 * outputs
@@ -125,11 +128,12 @@ package struct ConvolutionCost: Sendable, Hashable {
     /// Per tile: a product at each point for each group of taps, and the transforms of its inputs and outputs. Fewer
     /// tiles than a product works on at once take as long as five.
     private static func lines(_ pass: Pass, of geometry: ConvolutionGeometry) -> Double {
-        let (inputs, outputs) = (Double(geometry.input.channels), Double(geometry.output.channels))
+        let (inputs, outputs) = (vectors(geometry.input.channels), vectors(geometry.output.channels))
         let tiles = Double(geometry.output.height * geometry.tilesAlongLine)
         let rows = geometry.output.height > 1 && pass != .weights ? max(5, tiles) : tiles
         let products = Double(geometry.pointsAlongLines) * columns(geometry.output.channels)
-        return (rows + sums(pass, geometry)) * products + tiles * (28 * inputs + 37 * outputs)
+        let (read, write) = geometry.output.height > 1 ? (45.0, 60.0) : (28.0, 37.0)
+        return (rows + sums(pass, geometry)) * products + tiles * (read * inputs + write * outputs)
     }
 
     private static func direct(_ pass: Pass, _ geometry: ConvolutionGeometry) -> Double? {
