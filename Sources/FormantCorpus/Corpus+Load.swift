@@ -81,7 +81,8 @@ extension Corpus {
             path: path, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
         guard case .fields(let header)? = try reader.next() else { return false }
         let names = Set(header.map { $0.trimmed.lowercased() })
-        // With times of its own it is a table of annotations, which may call its labels so.
-        return names.contains("annotations") && names.contains("path") && !SpanTableReader.isHeader(Array(names))
+        // With labels and times of its own it is a table of annotations.
+        return names.contains("annotations") && names.contains("path")
+            && !(names.contains("label") && SpanTableReader.isHeader(Array(names)))
     }
 }

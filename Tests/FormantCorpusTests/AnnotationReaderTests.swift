@@ -170,7 +170,7 @@ import Testing
             ),
             ("filename\tonset\toffset\tevent_label\nx.wav\t1\t2\ta\n", "x.wav"),
             ("IN FILE;OFFSET;DURATION;Species\nx.wav;1;1;a\n", "x.wav"),
-            ("LABEL,Duration,Start\n\"a\",1,1\n", nil),
+            ("LABEL,Duration,Start\n\"a\",1,1\n", nil), ("\"\",\"start\",\"end\",\"label\"\n\"1\",1,2,\"a\"\n", nil),
         ] as [(String, String?)])
     func tables(text: String, recording: String?) throws {
         let table = try read(text)

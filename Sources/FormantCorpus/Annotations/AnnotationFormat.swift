@@ -49,7 +49,9 @@ public enum AnnotationFormat: String, Sendable, CaseIterable {
         if header.hasPrefix("<") { throw .notAnnotations(path: path, found: "XML or HTML") }
         if header.hasPrefix(Corpus.fastTextPrefix) { throw .notAnnotations(path: path, found: "a fastText file") }
         if header.contains("ooTextFile") { throw .notAnnotations(path: path, found: "a Praat TextGrid") }
-        let names = header.split(separator: Character(Unicode.Scalar(delimiter(of: header)))).map { $0.trimmed }
+        let names = header.split(separator: Character(Unicode.Scalar(delimiter(of: header)))).map {
+            TableLines.unquoted($0.trimmed[...])
+        }
         if RavenTableReader.isHeader(names) { return .raven }
         return SpanTableReader.isHeader(names) ? .csv : nil
     }

@@ -45,7 +45,7 @@ enum TableLines {
     }
 
     /// A field without the quotes around it.
-    private static func unquoted(_ field: Substring) -> String {
+    static func unquoted(_ field: Substring) -> String {
         let bytes = Array(field.utf8)
         guard bytes.count >= 2, bytes.first == 0x22, bytes.last == 0x22 else { return String(field) }
         var content: [UInt8] = []
