@@ -122,7 +122,9 @@ struct ManifestColumns {
         guard hasInput else {
             throw .badManifest(
                 path: file, line: line,
-                what: "expected a column 'path' or 'text', found \(ManifestColumns.list(names))")
+                what: "expected a column 'path' or 'text', found \(ManifestColumns.list(names))"
+                    + (SpanTableReader.isHeader(names)
+                        ? ". As a table of annotations it is read with a length for windows (--window)" : ""))
         }
     }
 

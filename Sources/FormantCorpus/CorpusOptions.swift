@@ -55,6 +55,7 @@ public struct CorpusOptions: Sendable {
     func windowRules(card: WindowRules? = nil) throws(CorpusError) -> WindowRules {
         var rules = windows ?? card ?? WindowRules()
         try rules.apply(settings: windowSettings)
+        try rules.check()
         return rules
     }
 }

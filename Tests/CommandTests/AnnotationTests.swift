@@ -42,6 +42,11 @@ import Testing
         #expect(!one.text.contains("several an example"))
         let wrong = try Command.run("inspect", folder.path("field"), "--annotations", "hopp=1")
         #expect(wrong.status == 64 && wrong.errors.contains("did you mean \"hop\"?"), "\(wrong.errors)")
+        // A table on its own says what it wants.
+        for (name, text) in [("x.txt", "0\t1\ta\n"), ("x.csv", "file,start_time,end_time,label\na.wav,0,1,a\n")] {
+            let table = try Command.run("inspect", folder.write(name, text))
+            #expect(table.status == 1 && table.errors.contains("(--window)"), "\(table.errors)")
+        }
         let none = try Command.run("inspect", folder.path("field"), "--window", "-1")
         #expect(none.status == 64)
     }
@@ -100,7 +105,7 @@ import Testing
             "--window", "1", "--annotations", "ignore=low")
         #expect(run.status == 0, "\(run.errors)")
         // Windows are longer than what the recipe hears.
-        #expect(run.errors.contains("windows of 1 s are cropped to the 0.25 s"), "\(run.errors)")
+        #expect(run.errors.contains("windows of 1.000 s are cropped to the 0.250 s"), "\(run.errors)")
         let found = try Command.run("classify", folder.path("run"), folder.path("field/0.wav"))
         #expect(found.status == 0 && found.text.hasPrefix("high\t"), "\(found.text)\(found.errors)")
         let few = try Command.run(

@@ -246,7 +246,19 @@ import Testing
         try rules.apply(settings: ["overlap.label=0.75", "overlap.seconds=2", "map.a.b=c", "window= 5 ", "hop=2.5"])
         #expect(rules.overlap == .init(seconds: 2, label: 0.75) && rules.map == ["a.b": "c"])
         #expect(rules.window == 5 && rules.hop == 2.5)
-        #expect(WindowRules() == WindowRules() && WindowRules() != rules)
+        // What a program sets is checked as well.
+        for change in [
+            { $0.window = -1 }, { $0.window = .nan }, { $0.hop = 0 }, { $0.background.limit = -1 },
+            { $0.background.ratio = .nan },
+        ] as [(inout WindowRules) -> Void] {
+            var rules = WindowRules()
+            change(&rules)
+            try folder.write("c/x.wav", silence(1))
+            try folder.write("c/x.txt", "0\t1\ta\n")
+            #expect(throws: CorpusError.self, "\(rules)") {
+                try Corpus.load(argument: folder.path("c"), options: CorpusOptions(windows: rules))
+            }
+        }
     }
 
     /// The overlaps of random labels with random windows, against the plainest loop.

@@ -45,6 +45,23 @@ extension WindowRules {
         }
     }
 
+    /// Throws `badSetting` for a number that is out of its range.
+    func check() throws(CorpusError) {
+        let lengths = 0.001...86_400.0
+        guard lengths.contains(window) else {
+            throw .badSetting(setting: "window", what: "expected a number from 0.001 to 86400, found \(window)")
+        }
+        guard lengths.contains(hop ?? window) else {
+            throw .badSetting(setting: "hop", what: "expected a number from 0.001 to 86400, found \(hop ?? window)")
+        }
+        guard background.limit ?? 0 >= 0 else {
+            throw .badSetting(setting: "background.limit", what: "expected a whole number of 0 or more")
+        }
+        guard (0...1e6).contains(background.ratio ?? 0) else {
+            throw .badSetting(setting: "background.ratio", what: "expected a number from 0 to 1000000")
+        }
+    }
+
     /// Changes rules by a section of a card. Throws `badCard` with the line.
     mutating func apply(_ section: CardNode) throws(CorpusError) {
         let values = try section.mapping(of: "annotations", keys: WindowRules.keys)
