@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: [
-                "FormantFiles", "FormantTensor", .product(name: "Yams", package: "Yams"),
+                "FormantFiles", "FormantTensor", "FormantAudio", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
         .target(name: "FormantEvaluation"),

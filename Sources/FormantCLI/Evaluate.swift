@@ -28,6 +28,8 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Write the report to a file: a page, or JSON by the ending .json.", valueName: "FILE"))
     var report: String?
 
+    @OptionGroup var windows: AnnotationArguments
+
     @OptionGroup var shared: SharedOptions
 
     private func part() throws -> EvaluationRun.Part {
@@ -43,8 +45,8 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let console = Console(quiet: shared.quiet)
         let outcome = try EvaluationRun.run(
-            modelPath: model, corpusArgument: corpus, root: root, part: try part(), pool: shared.pool(),
-            commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
+            modelPath: model, corpusArgument: corpus, root: root, annotations: windows.settings, part: try part(),
+            pool: shared.pool(), commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()
         for warning in outcome.warnings { console.warning(warning) }
         for problem in outcome.failed { console.error(problem.reason, of: problem.input) }

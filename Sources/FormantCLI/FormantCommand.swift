@@ -34,8 +34,11 @@ struct FormantCommand: ParsableCommand {
             try command.run()
         } catch let error as RecipeError {
             exit(withError: ValidationError("\(error)"))
-        } catch RunError.option(let name, let value, let expected) {
-            exit(withError: ValidationError("\(RunError.option(name: name, value: value, expected: expected))"))
+        } catch let error as RunError {
+            switch error {
+            case .option, .setting: exit(withError: ValidationError("\(error)"))
+            default: exit(withError: error)
+            }
         } catch {
             exit(withError: error)
         }

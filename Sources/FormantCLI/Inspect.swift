@@ -8,6 +8,7 @@ struct Inspect: ParsableCommand {
             Examples:
               formant inspect run
               formant inspect corpora/fsdd.yaml --root ~/fsdd
+              formant inspect field-recordings --window 3 --annotations mode=one
               formant inspect some.flac --json
               formant inspect recipe kws-cnn
               formant inspect recipes
@@ -26,6 +27,8 @@ struct Inspect: ParsableCommand {
 
     @Option(help: ArgumentHelp("Labels that a recipe's network is shown for.", valueName: "N"))
     var classes: Int = 10
+
+    @OptionGroup var windows: AnnotationArguments
 
     @OptionGroup var shared: SharedOptions
 
@@ -49,7 +52,7 @@ struct Inspect: ParsableCommand {
             let inspection =
                 thing.count == 2
                 ? Inspection.recipe(try RecipeInspection(try Recipe(thing[1]).setting(settings), classes: classes))
-                : try Inspection.of(thing[0], root: root, pool: shared.pool())
+                : try Inspection.of(thing[0], root: root, annotations: windows.settings, pool: shared.pool())
             try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
         }
         try output.flush()

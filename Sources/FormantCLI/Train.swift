@@ -8,10 +8,12 @@ struct Train: ParsableCommand {
             Examples:
               formant train corpora/spoken-words --recipe kws-cnn --out run
               formant train corpora/fsdd.yaml --root ~/fsdd --recipe tc-resnet8 --seed 7 --out run --json
+              formant train field-recordings --window 3 --hop 1.5 --set audio.clip.seconds=3 --out run
               formant train manifest.tsv --recipe kim-rand --set training.epochs=10 --out run
 
             CORPUS is a folder with a folder per class; a CSV, TSV or JSONL manifest with the columns path or text, and \
-            label; a fastText file of __label__ lines; or a card, corpora/NAME.yaml, with --root.
+            label; a folder of recordings with tables of annotations beside them (Audacity, Raven, JAMS, CSV); a fastText \
+            file of __label__ lines; or a card, corpora/NAME.yaml, with --root.
             RUN gets model.safetensors, report.html, report.json, history.jsonl, splits.csv and run.json.
             """)
 
@@ -46,6 +48,8 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Change a setting of the recipe, such as training.rate=0.01.", valueName: "KEY=VALUE"))
     var settings: [String] = []
 
+    @OptionGroup var windows: AnnotationArguments
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
@@ -63,10 +67,13 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let console = Console(quiet: shared.quiet)
-        let recipe = try Recipe(try recipe ?? Recipe.standard(forCorpus: corpus, root: root))
-            .setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
+        let recipe = try Recipe(
+            try recipe ?? Recipe.standard(forCorpus: corpus, root: root, annotations: windows.settings)
+        )
+        .setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
         var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
         request.seed = seed
+        request.annotations = windows.settings
         request.folds = try parsedFolds()
         request.vectors = vectors
         request.commandLine = CommandLine.arguments.shellQuoted

@@ -23,6 +23,14 @@ extension Card {
         builder.rules = rules
         let paths = try find(root: root, problems: &builder.problems)
         var lists = try SplitLists(self, root: root)
+        if let windows {
+            return try loadWindows(paths, rules: options.windowRules(card: windows), builder, lists)
+        }
+        if options.asksForWindows {
+            throw .badSetting(
+                setting: options.windowSettings.first ?? "windows",
+                what: "the card \(path) has no section 'annotations'")
+        }
         for path in paths {
             switch layout {
             case .files: add(CardContext(path: path), clip: path, text: nil, line: 0, to: &builder, lists: &lists)
@@ -116,7 +124,7 @@ extension Card {
     ) {
         let file = FilePath.join(builder.root, context.path)
         let problemLine = line > 0 ? line : nil
-        guard let label = label.value(in: context) else {
+        guard let label = label?.value(in: context) else {
             builder.problems.add(file, problemLine, "the card's rule finds no label; skipped")
             return
         }
@@ -142,11 +150,25 @@ extension Card {
             }
             input = .audio(AudioClip(path: path))
         }
+        guard let place = place(context, clip: clip, line: line, builder: &builder, lists: &lists) else { return }
+        builder.add(
+            Example(
+                input: input, labels: builder.sharedList([label]), group: place.group, split: place.split,
+                fold: place.fold, source: layout == .files ? "" : context.path, line: line),
+            file: file)
+    }
+
+    /// Group, split and fold of an example; nil, and a problem, where a rule that should does not find one.
+    private func place(
+        _ context: CardContext, clip: String?, line: Int, builder: inout CorpusBuilder, lists: inout SplitLists
+    ) -> (group: String?, split: Split?, fold: Int?)? {
+        let file = FilePath.join(builder.root, context.path)
+        let problemLine = line > 0 ? line : nil
         var foldNumber: Int?
         if let fold {
             guard let name = fold.value(in: context) else {
                 builder.problems.add(file, problemLine, "the card's rule finds no fold; skipped")
-                return
+                return nil
             }
             foldNumber = builder.foldNumber(name)
         }
@@ -154,7 +176,7 @@ extension Card {
         if let splitColumn {
             guard let name = splitColumn.value(in: context), let named = Split(named: name) else {
                 builder.problems.add(file, problemLine, "expected train, validation or test as split; skipped")
-                return
+                return nil
             }
             split = named
         } else if !splits.isEmpty {
@@ -166,12 +188,38 @@ extension Card {
             }
             split = matching.first ?? .train
         }
-        builder.add(
-            Example(
-                input: input, labels: builder.sharedList([label]),
-                group: group?.value(in: context).map { builder.shared($0) }, split: split, fold: foldNumber,
-                source: layout == .files ? "" : context.path, line: line),
-            file: file)
+        return (group?.value(in: context).map { builder.shared($0) }, split, foldNumber)
+    }
+
+    /// The windows of recordings with tables of annotations. Files that are no recordings are taken for tables.
+    private func loadWindows(
+        _ paths: [String], rules: WindowRules, _ builder: CorpusBuilder, _ lists: SplitLists
+    ) throws(CorpusError) -> Corpus {
+        var lists = lists
+        var corpus = WindowedCorpus(rules: rules, builder: builder)
+        for pair in annotatedFiles(paths, root: builder.root) {
+            let context = CardContext(path: pair.recording)
+            guard let place = place(context, clip: nil, line: 0, builder: &corpus.builder, lists: &lists) else {
+                continue
+            }
+            corpus.add(
+                Example(
+                    input: .audio(AudioClip(path: pair.recording)), labels: [], group: place.group, split: place.split,
+                    fold: place.fold),
+                beside: pair)
+        }
+        lists.nameUnused(in: &corpus.builder.problems)
+        return try corpus.finish()
+    }
+
+    /// The recordings among the card's files, with the tables that lie beside them, whether the card names those or not.
+    private func annotatedFiles(_ paths: [String], root: String) -> [AnnotatedFiles.Pair] {
+        let recordings = Set(paths.filter(AnnotatedFiles.isSound))
+        var files = recordings
+        for folder in Set(recordings.map { $0.contains("/") ? FilePath.folder(of: $0) : "" }) {
+            files.formUnion(FolderWalk(root: root, start: folder, depth: 0).files)
+        }
+        return AnnotatedFiles(files.sorted()).pairs.filter { recordings.contains($0.recording) }
     }
 }
 

@@ -29,17 +29,20 @@ public struct Card: Sendable {
     let coding: TextCoding
     let files: [FilePattern]
     let excluded: [FilePattern]
-    let label: CardRule
+    /// Nil where the labels are in tables of annotations.
+    let label: CardRule?
     let text: CardRule?
     let clip: CardRule?
     let group: CardRule?
     let fold: CardRule?
     let splitColumn: CardRule?
     let splits: [(split: Split, rule: CardSplitRule)]
+    /// How recordings with tables of annotations become windows; nil where each file, line or record is an example.
+    let windows: WindowRules?
 
     private static let keys = [
         "name", "title", "modality", "licence", "source", "files", "exclude", "layout", "encoding", "label", "text",
-        "path", "group", "split", "validation", "folds",
+        "path", "group", "split", "validation", "folds", "annotations",
     ]
 
     /// Reads a card. Throws `badCard` with the line, and the nearest right name for a key that is unknown.
@@ -83,15 +86,22 @@ public struct Card: Sendable {
         title = try required("title").text("title").trimmed
         licence = try required("licence").text("licence").trimmed
         source = try required("source").text("source").trimmed
-        let modality: Modality = try Card.choice(try required("modality"), "modality")
+        let modality: Modality = try required("modality").choice("modality")
         self.modality = modality
         layout = try Card.choice(values["layout"], "layout", default: modality == .audio ? .files : .lines)
         coding = try Card.choice(values["encoding"], "encoding", default: .utf8)
         _ = try required("files")
         files = try filePatterns("files")
         excluded = try filePatterns("exclude")
-        guard let label = try rule("label") else { throw root.fault("a card needs the key 'label'") }
-        self.label = label
+        label = try rule("label")
+        if let section = values["annotations"] {
+            var rules = WindowRules()
+            try rules.apply(section)
+            windows = rules
+        } else {
+            windows = nil
+        }
+        if windows == nil, label == nil { throw root.fault("a card needs the key 'label' or 'annotations'") }
         text = try rule("text")
         clip = try rule("path")
         group = try rule("group")
@@ -148,23 +158,20 @@ public struct Card: Sendable {
         } else if clip != nil {
             throw root.fault("the key 'path' needs 'layout: table'")
         }
+        if windows != nil {
+            guard modality == .audio, layout == .files else {
+                throw root.fault("annotations are for sound with 'layout: files'")
+            }
+            if label != nil { throw root.fault("with 'annotations' the tables have the labels; leave 'label' out") }
+        }
         if modality == .audio, text != nil { throw root.fault("the key 'text' is for text") }
-    }
-
-    private static func choice<Choice: RawRepresentable & CaseIterable>(
-        _ node: CardNode, _ what: String
-    ) throws(CorpusError) -> Choice where Choice.RawValue == String {
-        let text = try node.text(what).trimmed
-        if let choice = Choice(rawValue: text.lowercased()) { return choice }
-        let names = Choice.allCases.map(\.rawValue)
-        throw node.fault("\(what): expected \(names.joined(separator: " or ")), found '\(text.prefix(60))'")
     }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(
         _ node: CardNode?, _ what: String, default choice: Choice
     ) throws(CorpusError) -> Choice where Choice.RawValue == String {
         guard let node else { return choice }
-        return try Card.choice(node, what)
+        return try node.choice(what)
     }
 
     private static func rules(validation: CardNode?, folds: CardNode?) throws(CorpusError) -> SplitRules {
@@ -177,7 +184,7 @@ public struct Card: Sendable {
                 }
                 rules.validationFraction = fraction
             }
-            if let node = parts["by"] { rules.validationUnit = try choice(node, "validation, by") }
+            if let node = parts["by"] { rules.validationUnit = try node.choice("validation, by") as SplitUnit }
         }
         if let folds, let node = try folds.mapping(of: "folds", keys: ["count"])["count"] {
             guard let count = Int(try node.text("folds, count")), 2...10_000 ~= count else {

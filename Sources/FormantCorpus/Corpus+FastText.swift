@@ -47,6 +47,13 @@ extension Corpus {
             }
         }
         if !seenPrefix {
+            if let format = try? AnnotationFormat(of: path, coding: .utf8) {
+                throw .notACorpus(
+                    argument: path,
+                    found:
+                        "a table of annotations (\(format.rawValue)), which is read with a length for windows (--window)"
+                )
+            }
             throw .notACorpus(argument: path, found: "a text file without a line that starts with \(fastTextPrefix)")
         }
         return try builder.finish()

@@ -15,6 +15,9 @@ extension Corpus {
         let name = FilePath.name(of: FilePath.normalised(path))
         var builder = CorpusBuilder(name: name, modality: .audio, root: path, options: options)
         let walk = FolderWalk(root: path)
+        if options.asksForWindows || isAnnotated(walk.files) {
+            return try loadAnnotatedFolder(path, walk: walk, options: options)
+        }
         for fault in walk.faults { builder.problems.add(fault.path, nil, fault.reason + "; skipped") }
 
         let sounds = walk.files.filter { soundExtensions.contains(FilePath.fileExtension(of: $0)) }
@@ -48,5 +51,12 @@ extension Corpus {
             builder.problems.add(path, nil, "hidden files and folders: \(walk.hiddenCount); skipped")
         }
         return try builder.finish()
+    }
+
+    /// Whether a folder is one of recordings with tables beside them: it has no folders with sound files, and one of its
+    /// own has a table.
+    private static func isAnnotated(_ files: [String]) -> Bool {
+        guard !files.contains(where: { $0.contains("/") && AnnotatedFiles.isSound($0) }) else { return false }
+        return AnnotatedFiles(files.filter { !$0.contains("/") }).pairs.contains { $0.table != nil }
     }
 }

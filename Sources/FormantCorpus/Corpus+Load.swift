@@ -9,10 +9,14 @@ extension Corpus {
     /// | argument | is |
     /// |---|---|
     /// | a folder with `manifest.csv`, `.tsv` or `.jsonl` in it | that manifest |
-    /// | another folder | a folder per class |
-    /// | `.csv`, `.tsv`, `.jsonl`, `.ndjson` | a manifest |
+    /// | another folder | a folder per class; or, when all its sound files are its own and one has a table of annotations beside it, recordings to be cut into windows |
+    /// | `.csv`, `.tsv`, `.jsonl`, `.ndjson` | a manifest; with a column `annotations` and no `label`, of recordings and their tables |
     /// | `.txt` | fastText's `__label__` lines |
     /// | `.yaml`, `.yml` | a card; its data are in `root` |
+    ///
+    /// With `options.windows` or `windowSettings` a folder is one of recordings with tables beside them, whatever its
+    /// sub-folders, and a file that is no card and has no column `annotations` is a table of annotations itself: of the
+    /// recordings that it names, or of the one beside it.
     ///
     /// Bad lines and files are named in `problems` and skipped.
     /// - Parameters:
@@ -39,14 +43,21 @@ extension Corpus {
             for name in folderManifests {
                 let manifest = FilePath.join(argument, name)
                 guard FilePath.kind(of: manifest) == .file else { continue }
-                var corpus = try loadManifest(manifest, root: root, options: options)
+                var corpus = try load(argument: manifest, root: root, options: options)
                 corpus.name = FilePath.name(of: FilePath.normalised(argument))
                 return corpus
             }
             return try loadFolder(argument, options: options)
         case .file: break
         }
-        switch FilePath.fileExtension(of: argument) {
+        let ending = FilePath.fileExtension(of: argument)
+        if options.asksForWindows, !["yaml", "yml"].contains(ending) {
+            if ["csv", "tsv"].contains(ending), try namesTables(argument) {
+                return try loadTable(argument, root: root, options: options)
+            }
+            return try loadAnnotationTable(argument, root: root, options: options)
+        }
+        switch ending {
         case "csv", "tsv", "jsonl", "ndjson": return try loadManifest(argument, root: root, options: options)
         case "txt": return try loadFastText(argument, root: root, options: options)
         case "yaml", "yml": return try Card(path: argument).load(root: root, options: options)
@@ -62,5 +73,16 @@ extension Corpus {
         case "csv", "tsv": return try loadTable(path, root: root, options: options)
         default: return try loadJSONLines(path, root: root, options: options)
         }
+    }
+
+    /// Whether a manifest names a table of annotations for each recording.
+    private static func namesTables(_ path: String) throws(CorpusError) -> Bool {
+        var reader = try DelimitedReader(
+            path: path, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
+        guard case .fields(let header)? = try reader.next() else { return false }
+        let names = Set(header.map { $0.trimmed.lowercased() })
+        // With labels and times of its own it is a table of annotations.
+        return names.contains("annotations") && names.contains("path")
+            && !(names.contains("label") && SpanTableReader.isHeader(Array(names)))
     }
 }

@@ -19,6 +19,9 @@ extension Corpus {
         var rows = ManifestRows(file: path, root: root, modality: columns.modality, options: options)
         rows.builder.problems = problems
         rows.builder.extraColumns = columns.extra.map { header[$0].trimmed }
+        if let place = columns.tables(header, options: options) {
+            return try loadRecordings(&reader, columns, tables: place, count: header.count, rows, options: options)
+        }
 
         while let record = try reader.next() {
             switch record {
@@ -34,6 +37,39 @@ extension Corpus {
             }
         }
         return try rows.builder.finish()
+    }
+
+    /// Reads the records of a manifest that names recordings with their tables of annotations.
+    private static func loadRecordings(
+        _ reader: inout DelimitedReader, _ columns: ManifestColumns, tables: Int, count: Int, _ rows: ManifestRows,
+        options: CorpusOptions
+    ) throws(CorpusError) -> Corpus {
+        var rows = rows
+        let path = rows.file
+        var corpus = WindowedCorpus(rules: try options.windowRules(), builder: rows.builder)
+        while let record = try reader.next() {
+            guard case .fields(let fields) = record, fields.count == count else {
+                var what = "expected \(count) fields as in the header"
+                if case .bad(let fault) = record { what = fault }
+                corpus.builder.problems.add(path, reader.line, what + "; skipped")
+                continue
+            }
+            // Lent, as both would otherwise hold a copy.
+            swap(&rows.builder, &corpus.builder)
+            let found = rows.recording(line: reader.line, extra: columns.extra.map { fields[$0] }) { column in
+                column == .label ? nil : columns.index[column].map { fields[$0] }
+            }
+            swap(&rows.builder, &corpus.builder)
+            guard let found else { continue }
+            let table = FilePath.join(corpus.builder.root, fields[tables].trimmed)
+            guard !fields[tables].trimmed.isEmpty, FilePath.kind(of: table) == .file else {
+                corpus.builder.problems.add(
+                    path, reader.line, "column 'annotations': there is no file \(table); skipped")
+                continue
+            }
+            corpus.add(found, table: table)
+        }
+        return try corpus.finish()
     }
 }
 
@@ -86,8 +122,16 @@ struct ManifestColumns {
         guard hasInput else {
             throw .badManifest(
                 path: file, line: line,
-                what: "expected a column 'path' or 'text', found \(ManifestColumns.list(names))")
+                what: "expected a column 'path' or 'text', found \(ManifestColumns.list(names))"
+                    + (SpanTableReader.isHeader(names)
+                        ? ". As a table of annotations it is read with a length for windows (--window)" : ""))
         }
+    }
+
+    /// The column of the tables of annotations, where windows are asked for or there is no label.
+    func tables(_ names: [String], options: CorpusOptions) -> Int? {
+        guard modality == .audio, index[.label] == nil || options.asksForWindows else { return nil }
+        return extra.first { names[$0].trimmed.lowercased() == "annotations" }
     }
 
     static func list(_ names: [String]) -> String {
@@ -124,6 +168,16 @@ struct ManifestRows {
             builder.add(example, file: file)
         } catch {
             builder.problems.add(file, line, error.what + "; skipped")
+        }
+    }
+
+    /// The recording that a record names, without labels; nil, and a problem, when something is wrong with it.
+    mutating func recording(line: Int, extra: [String], value: (ManifestColumn) -> String?) -> Example? {
+        do {
+            return try example(line: line, extra: extra, severalLabels: [], value: value)
+        } catch {
+            builder.problems.add(file, line, error.what + "; skipped")
+            return nil
         }
     }
 

@@ -43,6 +43,8 @@ public struct Corpus: Sendable {
     public let folds: [String]
     /// How the corpus wants to be split where it gives no split.
     public let rules: SplitRules
+    /// Whether an example may have several labels, or none: each label is then a question of its own.
+    public let isMultiLabel: Bool
     /// Lines and files that were skipped, and doubtful columns; at most 1,000 of them.
     public let problems: [Problem]
     /// How many problems there were in all.
@@ -62,9 +64,12 @@ public struct Corpus: Sendable {
     ///   - rules: how the corpus wants to be split.
     ///   - problems: what was wrong.
     ///   - problemCount: how many problems there were, when more than are listed.
+    ///   - isMultiLabel: whether an example may have any number of labels, none included; nil tells by whether one has
+    ///     several.
     public init(
         name: String, modality: Modality, root: String, examples: [Example], extraColumns: [String] = [],
-        folds: [String] = [], rules: SplitRules = SplitRules(), problems: [Problem] = [], problemCount: Int? = nil
+        folds: [String] = [], rules: SplitRules = SplitRules(), problems: [Problem] = [], problemCount: Int? = nil,
+        isMultiLabel: Bool? = nil
     ) {
         self.name = name
         self.modality = modality
@@ -78,6 +83,7 @@ public struct Corpus: Sendable {
         var seen: Set<String> = []
         for example in examples { for label in example.labels { seen.insert(label) } }
         labels = seen.sorted()
+        self.isMultiLabel = isMultiLabel ?? examples.contains { $0.labels.count > 1 }
         fingerprint = Corpus.fingerprint(of: examples)
     }
 
@@ -92,9 +98,6 @@ public struct Corpus: Sendable {
         guard let index = extraColumns.firstIndex(of: column) else { return nil }
         return index < example.extra.count ? example.extra[index] : ""
     }
-
-    /// Whether an example has more than one label.
-    public var isMultiLabel: Bool { examples.contains { $0.labels.count > 1 } }
 
     /// Whether an example has a group.
     public var hasGroups: Bool { examples.contains { $0.group != nil } }

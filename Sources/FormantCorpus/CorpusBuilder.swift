@@ -8,6 +8,8 @@ struct CorpusBuilder {
     var problems = ProblemLog()
     var extraColumns: [String] = []
     var rules = SplitRules()
+    /// Whether examples may have any number of labels; nil tells by the examples.
+    var isMultiLabel: Bool?
 
     private var sharedStrings: [String: String] = [:]
     private var sharedLabels: [[String]: [String]] = [:]
@@ -71,7 +73,7 @@ struct CorpusBuilder {
         }
         return Corpus(
             name: name, modality: modality, root: root, examples: examples, extraColumns: extraColumns, folds: folds,
-            rules: rules, problems: problems.kept, problemCount: problems.count)
+            rules: rules, problems: problems.kept, problemCount: problems.count, isMultiLabel: isMultiLabel)
     }
 }
 

@@ -16,6 +16,10 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case badPattern(pattern: String, what: String)
     /// A card's data are not where they were looked for.
     case dataMissing(card: String, looked: String, what: String, source: String)
+    /// A file that should hold annotations is something else.
+    case notAnnotations(path: String, found: String)
+    /// A setting of how annotations become windows is not understood; `setting` is `KEY=VALUE` or the key.
+    case badSetting(setting: String, what: String)
     /// Not one example is left once the bad lines and files are skipped.
     case nothingLeft(corpus: String, problems: [Problem])
     /// A split that was asked for cannot be made.
@@ -37,6 +41,11 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badPattern(let pattern, let what): return "pattern '\(pattern)': \(what)"
         case .dataMissing(let card, let looked, let what, let source):
             return "the data of \(card) were looked for in \(looked): \(what). Where people get them: \(source)"
+        case .notAnnotations(let path, let found):
+            return
+                "cannot read \(path) as annotations: expected a label track of Audacity, a selection table of Raven, "
+                + "JAMS, or a table with start and end; found \(found)"
+        case .badSetting(let setting, let what): return "annotations, \(setting): \(what)"
         case .nothingLeft(let corpus, let problems):
             let shown = problems.prefix(5).map { "\n  \($0)" }.joined()
             return "\(corpus) has no usable example" + (shown.isEmpty ? "" : "; the first problems:" + shown)

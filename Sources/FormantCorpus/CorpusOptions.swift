@@ -30,13 +30,32 @@ public struct CorpusOptions: Sendable {
     public var labelSeparator: Character?
     /// Whether sound files that a manifest names must be there; those that are not are problems.
     public var checksFiles: Bool
+    /// How recordings with annotations become windows; nil is what a card says, or the usual rules. Given, a folder is
+    /// one of recordings with tables beside them, and a table one of annotations.
+    public var windows: WindowRules?
+    /// Changes to those rules, each `KEY=VALUE` as in `WindowRules.apply(settings:)`. They ask for windows too.
+    public var windowSettings: [String]
 
     /// The usual way: standard column names, one label, files are checked.
     public init(
-        columns: [ManifestColumn: String] = [:], labelSeparator: Character? = nil, checksFiles: Bool = true
+        columns: [ManifestColumn: String] = [:], labelSeparator: Character? = nil, checksFiles: Bool = true,
+        windows: WindowRules? = nil, windowSettings: [String] = []
     ) {
         self.columns = columns
         self.labelSeparator = labelSeparator
         self.checksFiles = checksFiles
+        self.windows = windows
+        self.windowSettings = windowSettings
+    }
+
+    /// Whether windows are asked for.
+    var asksForWindows: Bool { windows != nil || !windowSettings.isEmpty }
+
+    /// The rules for windows, where a card has some for want of others.
+    func windowRules(card: WindowRules? = nil) throws(CorpusError) -> WindowRules {
+        var rules = windows ?? card ?? WindowRules()
+        try rules.apply(settings: windowSettings)
+        try rules.check()
+        return rules
     }
 }

@@ -1,7 +1,8 @@
 /// The records of a CSV or TSV file, one after another, in bounded memory.
 ///
 /// Quoting as in RFC 4180: a field may stand in double quotes, and then hold delimiters, line ends and doubled quotes.
-/// A record ends at LF, CR LF or CR. Empty lines are skipped. UTF-8, with a byte order mark or without.
+/// A record ends at LF, CR LF or CR. Empty lines are skipped. UTF-8, with a byte order mark or without, or a coding of
+/// one byte a character.
 struct DelimitedReader: ~Copyable {
     /// Longest record, in bytes.
     static let recordLimit = 1 << 24
@@ -15,17 +16,19 @@ struct DelimitedReader: ~Copyable {
 
     private var bytes: ByteReader
     private let delimiter: UInt8
+    private let coding: TextCoding
     private var currentLine = 1
     /// The line in which the record that `next` returned last begins, counted from 1.
     private(set) var line = 0
 
     /// Opens a file.
     /// - Parameter delimiter: the byte between fields; nil looks at the first line: comma, else tab, else semicolon.
-    init(path: String, delimiter: UInt8?) throws(CorpusError) {
+    init(path: String, delimiter: UInt8?, coding: TextCoding = .utf8) throws(CorpusError) {
         var bytes = try ByteReader(path: path)
         try bytes.skipByteOrderMark()
         let start = try bytes.lookahead()
         self.bytes = bytes
+        self.coding = coding
         self.delimiter = delimiter ?? DelimitedReader.guess(from: start)
     }
 
@@ -60,11 +63,11 @@ struct DelimitedReader: ~Copyable {
         func finishField() {
             if fields.count == DelimitedReader.fieldLimit {
                 fault = fault ?? "more than \(DelimitedReader.fieldLimit) fields"
-            } else if let text = String(validating: field, as: UTF8.self) {
+            } else if let text = coding.decode(field) {
                 if field.contains(0) { fault = fault ?? "field \(fields.count + 1) has a zero byte; is it UTF-16?" }
                 fields.append(text)
             } else {
-                fault = fault ?? "field \(fields.count + 1) is not UTF-8"
+                fault = fault ?? "field \(fields.count + 1) is not \(coding.rawValue.uppercased())"
             }
             field.removeAll(keepingCapacity: true)
             state = .fieldStart

@@ -17,8 +17,8 @@ package struct JSONObjectReader {
 
     static let depthLimit = 100
 
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: [UInt8]
+    var position = 0
 
     /// The pairs of an object in the order written; of a key that stands there twice, both. Nil when the bytes are not
     /// exactly one JSON object in UTF-8.
@@ -27,9 +27,16 @@ package struct JSONObjectReader {
         return reader.object()
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8]) { self.bytes = bytes }
 
     private mutating func object() -> [(key: String, value: Value)]? {
+        guard let pairs = members() else { return nil }
+        skipSpace()
+        return position == bytes.count ? pairs : nil
+    }
+
+    /// The pairs of an object, whatever comes behind it.
+    mutating func members() -> [(key: String, value: Value)]? {
         guard take(0x7b) else { return nil }
         var pairs: [(key: String, value: Value)] = []
         if !take(0x7d) {
@@ -40,25 +47,24 @@ package struct JSONObjectReader {
             } while take(0x2c)
             guard take(0x7d) else { return nil }
         }
-        skipSpace()
-        return position == bytes.count ? pairs : nil
+        return pairs
     }
 
-    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { position += 1 }
     }
 
     /// Takes a byte, spaces before it skipped.
-    private mutating func take(_ byte: UInt8) -> Bool {
+    mutating func take(_ byte: UInt8) -> Bool {
         skipSpace()
         guard next == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func value(depth: Int) -> Value? {
+    mutating func value(depth: Int) -> Value? {
         guard depth <= JSONObjectReader.depthLimit else { return nil }
         skipSpace()
         switch next {
@@ -116,7 +122,7 @@ package struct JSONObjectReader {
         return position > start
     }
 
-    private mutating func string() -> String? {
+    mutating func string() -> String? {
         guard next == 0x22 else { return nil }
         position += 1
         let start = position

@@ -28,4 +28,10 @@ struct ProblemLog: Sendable {
         count += 1
         if kept.count < ProblemLog.limit { kept.append(Problem(file: file, line: line, what: what)) }
     }
+
+    /// Takes over what another log kept, and how many it had.
+    mutating func add(contentsOf problems: [Problem], count more: Int) {
+        count += max(more, problems.count)
+        kept += problems.prefix(max(0, ProblemLog.limit - kept.count))
+    }
 }

@@ -1,7 +1,10 @@
 /// How the bytes of a text file mean characters.
-enum TextCoding: String, CaseIterable, Sendable {
+public enum TextCoding: String, CaseIterable, Sendable {
+    /// UTF-8.
     case utf8 = "utf-8"
+    /// ISO 8859-1: the first 256 characters of Unicode.
     case latin1 = "iso-8859-1"
+    /// Windows's Western European code page.
     case windows1252 = "windows-1252"
 
     /// The text of bytes; nil when they are not valid in this coding (which only UTF-8 can say).

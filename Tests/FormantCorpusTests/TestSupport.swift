@@ -47,3 +47,24 @@ func mutated(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8
     }
     return bytes
 }
+
+/// A WAV file of silence at 1,000 Hz, 16 bits.
+func silence(_ seconds: Double, channels: Int = 1) -> [UInt8] {
+    var bytes: [UInt8] = []
+    func append(_ text: String) { bytes += Array(text.utf8) }
+    func append(_ number: Int, bytes count: Int) {
+        for i in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * i))) }
+    }
+    let size = Int((seconds * 1000).rounded()) * 2 * channels
+    append("RIFF")
+    append(36 + size, bytes: 4)
+    append("WAVEfmt ")
+    for (number, width) in [
+        (16, 4), (1, 2), (channels, 2), (1000, 4), (2000 * channels, 4), (2 * channels, 2), (16, 2),
+    ] {
+        append(number, bytes: width)
+    }
+    append("data")
+    append(size, bytes: 4)
+    return bytes + [UInt8](repeating: 0, count: size)
+}

@@ -27,19 +27,24 @@ public struct CorpusInspection: Encodable, Sendable {
     let examples: Int
     let groups: Int
     let labels: [LabelRow]
+    let multiLabel: Bool
+    /// Examples without a label.
+    let unlabelled: Int
     let lengths: Lengths?
     let sampleRates: [String: Int]
     let problems: [String]
     let problemCount: Int
     let fingerprint: String
 
-    init(path: String, root: String?, pool: WorkerPool) throws {
-        let corpus = try Corpus.load(argument: path, root: root)
+    init(path: String, root: String?, annotations: [String] = [], pool: WorkerPool) throws {
+        let corpus = try Corpus.load(argument: path, root: root, annotations: annotations)
         name = corpus.name
         modality = corpus.modality.rawValue
         examples = corpus.examples.count
         groups = Set(corpus.examples.compactMap(\.group)).count
         fingerprint = corpus.fingerprint
+        multiLabel = corpus.isMultiLabel
+        unlabelled = corpus.examples.count { $0.labels.isEmpty }
         var rows: [String: LabelRow] = [:]
         for example in corpus.examples {
             for label in example.labels {
@@ -59,12 +64,17 @@ public struct CorpusInspection: Encodable, Sendable {
         var unreadable = 0
         var rates: [String: Int] = [:]
         var values: [Double] = []
-        for (example, probe) in zip(corpus.examples, CorpusInspection.probe(corpus, pool)) {
-            switch probe {
+        let probes = CorpusInspection.probe(corpus, pool)
+        var named: Set<String> = []
+        for example in corpus.examples {
+            let path = corpus.path(of: example)
+            switch path.flatMap({ probes[$0] }) {
             case .success(let info)?:
                 rates["\(info.sampleRate)", default: 0] += 1
-                if let seconds = info.seconds { values.append(seconds) }
+                if let seconds = CorpusInspection.seconds(of: example, in: info) { values.append(seconds) }
             case .failure(let error)?:
+                // Once, however many stretches of the recording there are.
+                guard let path, named.insert(path).inserted else { break }
                 unreadable += 1
                 if found.count < 1000 { found.append("\(error)") }
             case nil:
@@ -85,20 +95,30 @@ public struct CorpusInspection: Encodable, Sendable {
                 longest: values[values.count - 1], total: values.reduce(0, +))
     }
 
-    private static func probe(_ corpus: Corpus, _ pool: WorkerPool) -> [Result<SoundFile.Info, AudioError>?] {
-        var results = [Result<SoundFile.Info, AudioError>?](repeating: nil, count: corpus.examples.count)
+    /// What the headers of a corpus's recordings say, each read once.
+    private static func probe(_ corpus: Corpus, _ pool: WorkerPool) -> [String: Result<SoundFile.Info, AudioError>] {
+        let paths = Set(corpus.examples.compactMap(corpus.path)).sorted()
+        var results = [Result<SoundFile.Info, AudioError>?](repeating: nil, count: paths.count)
         results.withUnsafeMutableBufferPointer { results in
             nonisolated(unsafe) let results = results  // each written by one worker
-            pool.forRanges(of: corpus.examples.count, grain: 64) { range, _ in
+            pool.forRanges(of: paths.count, grain: 64) { range, _ in
                 for i in range {
-                    guard let path = corpus.path(of: corpus.examples[i]) else { continue }
-                    do throws(AudioError) { results[i] = .success(try SoundFile.probe(path)) } catch {
+                    do throws(AudioError) { results[i] = .success(try SoundFile.probe(paths[i])) } catch {
                         results[i] = .failure(error)
                     }
                 }
             }
         }
-        return results
+        var byPath: [String: Result<SoundFile.Info, AudioError>] = [:]
+        for (path, result) in zip(paths, results) { byPath[path] = result }
+        return byPath
+    }
+
+    /// How much of its recording an example is; nil where the header does not say.
+    private static func seconds(of example: Example, in info: SoundFile.Info) -> Double? {
+        guard case .audio(let clip) = example.input else { return nil }
+        if let end = clip.end { return max(0, min(end, info.seconds ?? end) - (clip.start ?? 0)) }
+        return info.seconds.map { max(0, $0 - (clip.start ?? 0)) }
     }
 
     var text: String {
@@ -110,6 +130,11 @@ public struct CorpusInspection: Encodable, Sendable {
                 "lengths",
                 "\(lengths.shortest) to \(lengths.longest) \(lengths.unit), median \(lengths.median), in all \(lengths.total)",
             ])
+        }
+        if multiLabel {
+            facts.append(["labels", "several an example, none for \(unlabelled)"])
+        } else if unlabelled > 0 {
+            facts.append(["labels", "none for \(unlabelled)"])
         }
         if !sampleRates.isEmpty {
             let list = sampleRates.sorted { $0.key < $1.key }.map { "\($0.value) at \($0.key) Hz" }

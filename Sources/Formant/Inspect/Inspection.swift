@@ -23,7 +23,9 @@ public enum Inspection: Sendable {
     case recipe(RecipeInspection)
 
     /// Finds out what a path is and looks at it: a model file or run, a sound file, else a corpus.
-    public static func of(_ path: String, root: String? = nil, pool: WorkerPool) throws -> Inspection {
+    public static func of(
+        _ path: String, root: String? = nil, annotations: [String] = [], pool: WorkerPool
+    ) throws -> Inspection {
         let kind = FilePath.kind(of: path)
         let isRun = kind == .folder && FilePath.kind(of: RunFolder(path).model) == .file
         if isRun || FilePath.fileExtension(of: path) == "safetensors" {
@@ -32,7 +34,7 @@ public enum Inspection: Sendable {
         if kind == .file, Corpus.soundExtensions.contains(FilePath.fileExtension(of: path)) {
             return .recording(try RecordingInspection(path: path))
         }
-        return .corpus(try CorpusInspection(path: path, root: root, pool: pool))
+        return .corpus(try CorpusInspection(path: path, root: root, annotations: annotations, pool: pool))
     }
 
     /// For people.

@@ -2,8 +2,10 @@ import FormantCorpus
 
 extension Recipe {
     /// The recipe for a corpus where none is named: `kws-cnn` for sound, `kim-rand` for text.
-    public static func standard(forCorpus argument: String, root: String?) throws -> String {
-        try Corpus.load(argument: argument, root: root).modality == .audio ? "kws-cnn" : "kim-rand"
+    public static func standard(forCorpus argument: String, root: String?, annotations: [String] = []) throws -> String
+    {
+        try Corpus.load(argument: argument, root: root, annotations: annotations).modality == .audio
+            ? "kws-cnn" : "kim-rand"
     }
 
     /// Name and one sentence.

@@ -41,14 +41,15 @@ public struct EvaluationRun {
     /// - Parameters:
     ///   - modelPath: a model file or a run's folder.
     ///   - corpusArgument: a folder, a manifest or a card.
+    ///   - annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
     ///   - commandLine: for the report.
     public static func run(
-        modelPath: String, corpusArgument: String, root: String?, part: Part, pool: WorkerPool,
-        commandLine: String = "",
+        modelPath: String, corpusArgument: String, root: String?, annotations: [String] = [], part: Part,
+        pool: WorkerPool, commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
-        let corpus = try Corpus.load(argument: corpusArgument, root: root)
+        let corpus = try Corpus.load(argument: corpusArgument, root: root, annotations: annotations)
         guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
             throw ClassifierError.modality(
                 takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
@@ -143,7 +144,8 @@ public struct EvaluationRun {
         let subset = Corpus(
             name: corpus.name, modality: corpus.modality, root: corpus.root,
             examples: chosen.map { corpus.examples[$0] }, extraColumns: corpus.extraColumns, folds: corpus.folds,
-            rules: corpus.rules, problems: corpus.problems, problemCount: corpus.problemCount)
+            rules: corpus.rules, problems: corpus.problems, problemCount: corpus.problemCount,
+            isMultiLabel: corpus.isMultiLabel)
         return Selection(corpus: subset, part: name)
     }
 

@@ -2,6 +2,8 @@
 public enum RunError: Error, Sendable, CustomStringConvertible {
     /// An option is out of its range, or does not go with another.
     case option(name: String, value: String, expected: String)
+    /// A setting `KEY=VALUE` of an option is not understood.
+    case setting(name: String, value: String, reason: String)
     /// Too little to train on.
     case tooFew(what: String, found: Int, expected: String)
     /// The corpus has labels that the model does not know, or none that it knows.
@@ -15,6 +17,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .option(let name, let value, let expected): "\(name) \(value): expected \(expected)"
+        case .setting(let name, let value, let reason): "\(name) \(value): \(reason)"
         case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
         case .labels(let reason): reason
         case .interrupted: "interrupted before the training began"

@@ -7,6 +7,8 @@ public struct TrainingRequest: Sendable {
     public var corpus: String
     /// Where the corpus's files are, if not beside it.
     public var root: String?
+    /// How recordings with annotations become windows: settings `KEY=VALUE`, as in the section `annotations` of a card.
+    public var annotations: [String] = []
     /// The folder of the run.
     public var output: String
     /// The recipe, with its settings.

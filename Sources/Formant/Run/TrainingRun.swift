@@ -27,7 +27,8 @@ public struct TrainingRun {
     public func run() throws -> TrainingSummary {
         let clock = ContinuousClock()
         let start = clock.now
-        let corpus = try Corpus.load(argument: request.corpus, root: request.root)
+        let corpus = try Corpus.load(
+            argument: request.corpus, root: request.root, annotations: request.annotations)
         report(corpus.problems, corpus.problemCount)
         try checkModality(corpus)
         try FolderMaker.make(request.output)
@@ -78,10 +79,13 @@ public struct TrainingRun {
     }
 
     private func prepare(_ corpus: Corpus) throws -> Prepared {
-        guard corpus.labels.count >= 2 else {
-            throw RunError.tooFew(what: "labels of \(corpus.name)", found: corpus.labels.count, expected: "2 or more")
-        }
         let multiLabel = corpus.isMultiLabel
+        // Where each label is a question of its own, one is enough: there or not there.
+        let least = multiLabel ? 1 : 2
+        guard corpus.labels.count >= least else {
+            throw RunError.tooFew(
+                what: "labels of \(corpus.name)", found: corpus.labels.count, expected: "\(least) or more")
+        }
         guard corpus.modality == .audio else {
             return Prepared(corpus: corpus, multiLabel: multiLabel, sampleRate: nil, audio: nil, problems: [])
         }
@@ -89,6 +93,11 @@ public struct TrainingRun {
         let recipe = try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count, sampleRate: rate))
         guard case .audio(let frontEnd) = recipe.input else {
             throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
+        }
+        if let longest = corpus.longestWindow, longest > frontEnd.clip.seconds + 0.001 {
+            observer.warning(
+                "windows of \(longest.digits(3)) s are cropped to the \(frontEnd.clip.seconds.digits(3)) s that the recipe "
+                    + "hears; make them as long, or set audio.clip.seconds")
         }
         // Before the recordings are read, which takes its time.
         do {
