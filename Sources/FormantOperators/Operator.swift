@@ -18,6 +18,8 @@ package protocol Operator: Sendable {
     var sharedScratchCount: Int { get }
     /// Floats of gradients between the parts of a fused operator, which the backward pass alone needs.
     var innerGradientCount: Int { get }
+    /// Multiply-adds of the forward pass by the plainest algorithm; 0 where there are hardly any.
+    var multiplyAdds: Int { get }
     /// What the backward pass reads besides the gradient of the output.
     var backwardReads: BackwardReads { get }
     /// Whether the output may take the memory of the first input, and the gradient of the first input that of the
@@ -38,6 +40,7 @@ extension Operator {
     package var workerScratchCount: Int { 0 }
     package var sharedScratchCount: Int { 0 }
     package var innerGradientCount: Int { 0 }
+    package var multiplyAdds: Int { 0 }
     package var backwardReads: BackwardReads { [] }
     package var worksInPlace: Bool { false }
     package func prepare(_ operands: Operands, _ execution: Execution) {}

@@ -145,6 +145,15 @@ import Testing
         }
     }
 
+    @Test func aFewExamplesWakeNoThread() throws {
+        #expect(try !network.compile(.inference(batch: 1)).isWorthSharing)
+        #expect(try network.compile(.inference(batch: 200)).isWorthSharing)
+        // A backward pass counts twice.
+        let batch = 12
+        #expect(try !network.compile(.inference(batch: batch)).isWorthSharing)
+        #expect(try network.compile(.training(batch: batch)).isWorthSharing)
+    }
+
     @Test func whatLooksAtTheWholeBatchIsNotSliced() throws {
         #expect(try network.compile(.training(batch: 200)).slice(forThreads: 1) == nil)
         #expect(try network.compile(.inputGradient(batch: 200)).slice(forThreads: 1) == nil)

@@ -40,6 +40,15 @@ public struct Plan: Sendable {
         return count >= 2 * threads ? slice : nil
     }
 
+    /// Multiply-adds below which a run ends before a parked thread has woken.
+    private static let leastShared = 4_000_000
+
+    /// Whether a run is long enough that it is worth waking threads for.
+    package var isWorthSharing: Bool {
+        let passes = purpose.hasBackward ? 3 : 1
+        return passes * graph.steps.reduce(0) { $0 + $1.operation.multiplyAdds } >= Plan.leastShared
+    }
+
     /// Floats between the layers that stay in the second-level cache.
     private static let cachedFloats = 64 << 10
 

@@ -47,6 +47,7 @@ public struct Session: ~Copyable {
         precondition(parameters.table == plan.parameters, "parameters of another network")
         self.plan = plan
         self.parameters = parameters
+        let pool = plan.isWorthSharing ? pool : WorkerPool(threads: 1)
         self.pool = pool
         let wantsGradients = plan.purpose.parameterGradients
         self.gradients = wantsGradients ? gradients ?? Parameters(zeros: plan.parameters) : nil

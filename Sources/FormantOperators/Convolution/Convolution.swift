@@ -51,6 +51,7 @@ package struct Convolution: Operator {
     }
 
     package var outputShape: Shape { geometry.output }
+    package var multiplyAdds: Int { geometry.positions * geometry.weightCount }
 
     package var backwardReads: BackwardReads { activation == nil ? [.inputs] : [.inputs, .output] }
 

@@ -38,6 +38,7 @@ package struct ConvolutionMaxOverTime: Operator {
     private var filterRoom: Int { (geometry.weightCount + 15) / 16 * 16 }
 
     package var outputShape: Shape { Shape(channels: outputs) }
+    package var multiplyAdds: Int { convolution.multiplyAdds }
     package var savedCount: Int { geometry.batch * outputs }
     private var winogradRoom: Int {
         usesWinograd ? Convolution.panelled(outputs, CK_MAX_POINTS * geometry.input.channels) : 0

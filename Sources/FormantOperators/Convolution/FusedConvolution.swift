@@ -10,6 +10,7 @@ package protocol FusedConvolution: Operator {
 
 extension FusedConvolution {
     package var preparedCount: Int { convolution.preparedCount }
+    package var multiplyAdds: Int { convolution.multiplyAdds }
 
     package func prepare(_ operands: Operands, _ execution: Execution) { convolution.prepare(operands, execution) }
 
