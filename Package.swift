@@ -36,6 +36,9 @@ let package = Package(
         .systemLibrary(
             name: "CSoxr", pkgConfig: "soxr",
             providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
         // Files and paths: no Foundation.
         .target(name: "FormantFiles"),
@@ -56,7 +59,7 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: [
-                "FormantFiles", "FormantTensor", "FormantAudio", .product(name: "Yams", package: "Yams"),
+                "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
         .target(name: "FormantEvaluation"),

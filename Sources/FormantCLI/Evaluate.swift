@@ -28,6 +28,11 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Write the report to a file: a page, or JSON by the ending .json.", valueName: "FILE"))
     var report: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where features are kept from run to run; off: nowhere. See formant cache.", valueName: "DIR|off"))
+    var cache: String?
+
     @OptionGroup var windows: AnnotationArguments
 
     @OptionGroup var shared: SharedOptions
@@ -46,7 +51,7 @@ struct Evaluate: ParsableCommand {
         let console = Console(quiet: shared.quiet)
         let outcome = try EvaluationRun.run(
             modelPath: model, corpusArgument: corpus, root: root, annotations: windows.settings, part: try part(),
-            pool: shared.pool(), commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
+            caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(), commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()
         for warning in outcome.warnings { console.warning(warning) }
         for problem in outcome.failed { console.error(problem.reason, of: problem.input) }

@@ -48,6 +48,11 @@ struct Train: ParsableCommand {
         help: ArgumentHelp("Change a setting of the recipe, such as training.rate=0.01.", valueName: "KEY=VALUE"))
     var settings: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Where features are kept from run to run; off: nowhere. See formant cache.", valueName: "DIR|off"))
+    var cache: String?
+
     @OptionGroup var windows: AnnotationArguments
 
     @OptionGroup var shared: SharedOptions
@@ -74,6 +79,7 @@ struct Train: ParsableCommand {
         var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
         request.seed = seed
         request.annotations = windows.settings
+        request.caching = cache.map(FeatureCaching.init) ?? .standard
         request.folds = try parsedFolds()
         request.vectors = vectors
         request.commandLine = CommandLine.arguments.shellQuoted

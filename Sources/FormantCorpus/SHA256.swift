@@ -31,16 +31,24 @@ public struct SHA256: Sendable {
 
     /// The hash of all bytes added, as 64 hexadecimal digits. Nothing can be added after it.
     public consuming func finalHex() -> String {
+        let digits = Array("0123456789abcdef")
+        var hex = ""
+        for byte in finalBytes() {
+            hex.append(digits[Int(byte >> 4)])
+            hex.append(digits[Int(byte & 15)])
+        }
+        return hex
+    }
+
+    /// The hash of all bytes added, 32 bytes. Nothing can be added after it.
+    public consuming func finalBytes() -> [UInt8] {
         let bits = length &* 8
         append(0x80)
         while filled != 56 { append(0) }
         for shift in stride(from: 56, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
-        let digits = Array("0123456789abcdef")
-        var hex = ""
-        for word in state {
-            for shift in stride(from: 28, through: 0, by: -4) { hex.append(digits[Int(word >> UInt32(shift)) & 15]) }
+        return state.flatMap { word in
+            stride(from: UInt32(24), through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
         }
-        return hex
     }
 
     private mutating func append(_ byte: UInt8) {

@@ -48,6 +48,11 @@ package enum FilePath {
         return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
 
+    /// The path from the root of the file system, `.` components left out.
+    package static func absolute(_ path: String) -> String {
+        normalised(path.hasPrefix("/") ? path : join(workingFolder(), path))
+    }
+
     /// The path relative to `root` when it lies below it, else unchanged.
     package static func relative(_ path: String, to root: String) -> String {
         guard path.hasPrefix("/") else { return path }

@@ -4,7 +4,7 @@ import Testing
 /// What each target below `Sources` may import. A target imports only what stands above it, besides the system's modules
 /// and other packages' products.
 private let layers: [(target: String, mayImport: Set<String>)] = [
-    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CKernels", []),
+    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CKernels", []),
     ("FormantFiles", libc),
     ("FormantTensor", libc + ["Synchronization"]),
     ("FormantOperators", ["FormantTensor", "CKernels"]),
@@ -17,7 +17,10 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ("FormantText", libc + ["FormantFiles", "FormantTensor", "FoundationEssentials", "Foundation"]),
     (
         "FormantCorpus",
-        libc + ["FormantFiles", "FormantTensor", "FormantAudio", "FormantText", "FoundationEssentials", "Yams"]
+        libc + [
+            "Synchronization", "FormantFiles", "FormantTensor", "FormantAudio", "FormantText", "CSQLite",
+            "FoundationEssentials", "Yams",
+        ]
     ),
     ("FormantTraining", libc + ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"]),
     ("FormantEvaluation", libc + ["FormantTensor", "FoundationEssentials"]),
@@ -100,7 +103,7 @@ private func + (some: Set<String>, more: Set<String>) -> Set<String> { some.unio
         }
     }
 
-    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr"])
+    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite"])
     func aSystemLibraryHasOneImporter(library: String) {
         let importers = Set(sources.filter { importedModules(of: $0.text).contains(library) }.map(\.target))
         #expect(importers.count == 1, "\(library): \(importers.sorted())")

@@ -108,10 +108,13 @@ struct CorpusInputs: Dataset {
     }
 
     /// Recordings as features, which are not normalised by the corpus's statistics.
-    /// - Parameter progress: receives the number of recordings done.
+    /// - Parameters:
+    ///   - caching: where features are kept from run to run.
+    ///   - progress: receives the number of recordings done.
+    ///   - warning: receives what went wrong with the cache, which stops nothing.
     static func audio(
         _ corpus: Corpus, _ frontEnd: AudioFrontEnd, labels: [String], multiLabel: Bool, folder: String,
-        pool: WorkerPool, progress: (Int) throws -> Void
+        caching: FeatureCaching, pool: WorkerPool, progress: (Int) throws -> Void, warning: (String) -> Void
     ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
         var raw = frontEnd
         if case .corpus = raw.normalisation { raw.normalisation = .none }
@@ -119,26 +122,39 @@ struct CorpusInputs: Dataset {
         let shape = try raw.featureShape()
         let count = corpus.examples.count
         let store = try FeatureStore(count: count, length: shape.count, folder: folder)
+        let kept = try KeptFeatures(caching, raw)
         var reasons = [String?](repeating: nil, count: count)
         let block = 64 * pool.threads
         try reasons.withUnsafeMutableBufferPointer { reasons in
             nonisolated(unsafe) let reasons = reasons  // each written by one worker
             for first in stride(from: 0, to: count, by: block) {
                 let end = min(count, first + block)
+                var keys = [[UInt8]?](repeating: nil, count: end - first)
+                keys.withUnsafeMutableBufferPointer { keys in
+                nonisolated(unsafe) let keys = keys  // each written by one worker
                 pool.forEach(end - first) { offset, _ in
                     let i = first + offset
                     guard case .audio(let clip) = corpus.examples[i].input,
                         let path = corpus.path(of: corpus.examples[i])
                     else { return }
+                    let key = kept.key(path, start: clip.start, end: clip.end, channel: clip.channel)
+                    if let key, let known = kept.features(key, count: shape.count) {
+                        _ = store[i].update(fromContentsOf: known)
+                        return
+                    }
                     do {
                         let features = try loader.features(
                             path, start: clip.start, end: clip.end, channel: clip.channel)
                         features.values.withUnsafeBufferPointer { _ = store[i].update(fromContentsOf: $0) }
+                        keys[offset] = key
                     } catch { reasons[i] = "\(error)" }
                 }
+                }
+                kept.keep(keys.enumerated().compactMap { offset, key in key.map { ($0, Array(store[first + offset])) } })
                 try progress(end)
             }
         }
+        if let problem = kept.problem { warning("features are not kept: \(problem)") }
         let problems = reasons.enumerated().compactMap { i, reason in
             reason.map { InputProblem(input: corpus.examples[i].id, reason: $0) }
         }

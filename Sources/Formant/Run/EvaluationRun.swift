@@ -42,10 +42,11 @@ public struct EvaluationRun {
     ///   - modelPath: a model file or a run's folder.
     ///   - corpusArgument: a folder, a manifest or a card.
     ///   - annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
+    ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
     public static func run(
         modelPath: String, corpusArgument: String, root: String?, annotations: [String] = [], part: Part,
-        pool: WorkerPool, commandLine: String = "",
+        caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
@@ -64,8 +65,9 @@ public struct EvaluationRun {
         case .audio(let frontEnd):
             (inputs, failed) = try CorpusInputs.audio(
                 selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
-                folder: FilePath.temporaryFolder, pool: pool
-            ) { observer.features($0, selection.corpus.examples.count) }
+                folder: FilePath.temporaryFolder, caching: caching, pool: pool,
+                progress: { observer.features($0, selection.corpus.examples.count) },
+                warning: { observer.warning($0) })
             if case .corpus(let statistics?) = frontEnd.normalisation {
                 return try finish(
                     model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)

@@ -9,6 +9,8 @@ public struct TrainingRequest: Sendable {
     public var root: String?
     /// How recordings with annotations become windows: settings `KEY=VALUE`, as in the section `annotations` of a card.
     public var annotations: [String] = []
+    /// Where the features of recordings are kept from run to run.
+    public var caching: FeatureCaching = .off
     /// The folder of the run.
     public var output: String
     /// The recipe, with its settings.

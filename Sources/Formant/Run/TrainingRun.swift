@@ -107,11 +107,12 @@ public struct TrainingRun {
         let clock = ContinuousClock()
         let start = clock.now
         let (inputs, problems) = try CorpusInputs.audio(
-            corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output, pool: pool
-        ) { done in
-            observer.features(done, corpus.examples.count)
-            if observer.shouldStop() { throw RunError.interrupted }
-        }
+            corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output,
+            caching: request.caching, pool: pool,
+            progress: { done in
+                observer.features(done, corpus.examples.count)
+                if observer.shouldStop() { throw RunError.interrupted }
+            }, warning: { observer.warning($0) })
         observer.note("read in \(((clock.now - start) / .seconds(1)).digits(1)) s")
         for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
         if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
