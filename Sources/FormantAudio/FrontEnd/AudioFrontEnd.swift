@@ -14,6 +14,22 @@ public enum FeatureKind: String, Codable, Hashable, Sendable, CaseIterable {
     case logMel = "log-mel"
     /// Mel-frequency cepstral coefficients.
     case mfcc
+
+    /// Whether they are logarithms, or made from them.
+    var hasLogarithm: Bool {
+        switch self {
+        case .logPower, .logMel, .mfcc: true
+        case .magnitude, .power, .mel: false
+        }
+    }
+
+    /// Whether the frames' energy may stand among the features.
+    var hasEnergy: Bool {
+        switch self {
+        case .logPower, .logMel, .mfcc: true
+        case .magnitude, .power, .mel: false
+        }
+    }
 }
 
 /// From sound to features: all that a model file must say, so that the same numbers come out wherever it is used.
@@ -36,6 +52,8 @@ public struct AudioFrontEnd: Hashable, Sendable {
     public var log: LogScale
     /// The cepstral coefficients.
     public var mfcc: CepstrumOptions
+    /// The frames' energy as one of the features. Default omitted.
+    public var energy: FrameEnergy
     /// Derivatives by time, as further channels.
     public var deltas: DeltaOptions
     /// How rows are shifted and scaled, after the deltas. Default `none`.
@@ -47,8 +65,8 @@ public struct AudioFrontEnd: Hashable, Sendable {
     public init(
         sampleRate: Int = 16_000, channel: ChannelChoice = .mix, feature: FeatureKind = .logMel,
         spectrogram: SpectrogramOptions = SpectrogramOptions(), mel: MelOptions = MelOptions(),
-        log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), deltas: DeltaOptions = DeltaOptions(),
-        normalisation: Normalisation = .none, clip: ClipFit = ClipFit()
+        log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), energy: FrameEnergy = FrameEnergy(),
+        deltas: DeltaOptions = DeltaOptions(), normalisation: Normalisation = .none, clip: ClipFit = ClipFit()
     ) {
         self.sampleRate = sampleRate
         self.channel = channel
@@ -57,6 +75,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
         self.mel = mel
         self.log = log
         self.mfcc = mfcc
+        self.energy = energy
         self.deltas = deltas
         self.normalisation = normalisation
         self.clip = clip
@@ -144,7 +163,7 @@ public struct AudioFrontEnd: Hashable, Sendable {
 
 extension AudioFrontEnd: Codable {
     private enum CodingKeys: String, SettingsKey {
-        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalisation, clip
+        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, energy, deltas, normalisation, clip
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error with the
@@ -158,6 +177,7 @@ extension AudioFrontEnd: Codable {
             spectrogram: try settings.decode(.spectrogram, default: SpectrogramOptions()),
             mel: try settings.decode(.mel, default: MelOptions()), log: try settings.decode(.log, default: .default),
             mfcc: try settings.decode(.mfcc, default: CepstrumOptions()),
+            energy: try settings.decode(.energy, default: FrameEnergy()),
             deltas: try settings.decode(.deltas, default: DeltaOptions()),
             normalisation: try settings.decode(.normalisation, default: .none),
             clip: try settings.decode(.clip, default: ClipFit()))
