@@ -25,7 +25,7 @@ import Testing
         var scale: Float
 
         var name: String { "\(preset.rawValue) \(feature.rawValue) \(rate) Hz \(input) \(samples) \(options)" }
-        var isLogarithm: Bool { feature == .logMel || feature == .logPower }
+        var isLogarithm: Bool { feature == .logMel || feature == .logPower || feature == .spectralContrast }
     }
 
     private struct Index: Decodable { var arrays: [Entry] }
@@ -109,6 +109,43 @@ import Testing
     ])
     func unfitOptionsAreRefused(option: String, mentioned: String) throws {
         let error = #expect(throws: DecodingError.self) { try changed(AudioPreset.kaldi.frontEnd, [option]) }
+        guard case .dataCorrupted(let context)? = error else {
+            Issue.record("\(option): \(String(describing: error))")
+            return
+        }
+        #expect(context.debugDescription.contains(mentioned), "\(context.debugDescription)")
+    }
+
+    @Test(arguments: [
+        ("pcen", "pcen.gain=2", "pcen.gain"), ("pcen", "pcen.bias=-1", "pcen.bias"),
+        ("pcen", "pcen.scale=0", "pcen.scale"),
+        ("pcen", "pcen.power=-0.5", "pcen.power"), ("pcen", "pcen.epsilon=0", "pcen.epsilon"),
+        ("pcen", "pcen.timeConstant=0", "pcen.timeConstant"), ("pcen", "pcen.timeConstant=1e-300", "pcen.timeConstant"),
+        ("chroma", "chroma.bins=0", "chroma.bins"), ("chroma", "chroma.bins=1e3", "chroma.bins"),
+        ("chroma", "chroma.tuning=1", "chroma.tuning"), ("chroma", "chroma.octaveWidth=0", "chroma.octaveWidth"),
+        ("chroma", "chroma.centerOctave=1e9", "chroma.centerOctave"),
+        ("constant-q", "constantQ.bins=0", "constantQ.bins"),
+        ("constant-q", "constantQ.bins=200", "constantQ.lowestHertz"),
+        ("constant-q", "constantQ.lowestHertz=0", "constantQ.lowestHertz"),
+        ("constant-q", "constantQ.lowestHertz=1e-300", "constantQ.lowestHertz"),
+        ("constant-q", "constantQ.lowestHertz=1", "at most 65536 samples"),
+        ("constant-q", "constantQ.binsPerOctave=0", "constantQ.binsPerOctave"),
+        ("constant-q", "constantQ.filterScale=100", "constantQ.filterScale"),
+        ("constant-q", "constantQ.filterScale=1e-9", "constantQ.filterScale"),
+        ("spectral-contrast", "spectral.contrastBands=0", "spectral.contrastBands"),
+        ("spectral-contrast", "spectral.contrastBands=9", "spectral.contrastLowest"),
+        ("spectral-contrast", "spectral.contrastLowest=0", "spectral.contrastLowest"),
+        ("spectral-contrast", "spectral.contrastLowest=1e-3", "at least two bins"),
+        ("spectral-contrast", "spectral.contrastQuantile=1", "spectral.contrastQuantile"),
+        ("spectral-rolloff", "spectral.rolloff=0", "spectral.rolloff"),
+        ("spectral-flatness", "spectral.flatnessFloor=0", "spectral.flatnessFloor"),
+        ("pcen", "pcen.gian=1", "gain"), ("chroma", "chroma.norm=maximal", "maximum"), ("rsm", "pcen.gain=1", "rms"),
+        ("constant-q", "constantQ.bin=3", "bins"), ("rms", "spectral.roloff=0.5", "rolloff"),
+    ])
+    func unfitOptionsOfFurtherFeaturesAreRefused(feature: String, option: String, mentioned: String) throws {
+        let error = #expect(throws: DecodingError.self) {
+            try changed(AudioPreset.librosa.frontEnd, [option, "feature=\(feature)"])
+        }
         guard case .dataCorrupted(let context)? = error else {
             Issue.record("\(option): \(String(describing: error))")
             return

@@ -68,6 +68,40 @@ def with_librosa(rate, count, input="signal"):
         keep("librosa", rate, count, "mfcc", deltas, input, 1, ["deltas.order=second"])
 
 
+# The further features of librosa, also with their defaults, but chroma with a tuning that is given, and the spectral
+# contrast of 8 kHz with the four octaves that fit.
+def with_librosa_more(rate, count, input="signal"):
+    x = make(input, count, rate)
+
+    def more(feature, values, rows=1, options=None):
+        keep("librosa", rate, count, feature, values, input, rows, options)
+
+    mel = librosa.feature.melspectrogram(y=x, sr=rate)
+    more("pcen", librosa.pcen(mel, sr=rate), 4)
+    loud = librosa.pcen(librosa.feature.melspectrogram(y=x, sr=rate, power=1) * 2**31, sr=rate, gain=0.8, bias=10,
+                        power=0.25, time_constant=0.06)
+    more("pcen", loud, 4, ["mel.source=magnitude", "pcen.scale=2147483648", "pcen.gain=0.8", "pcen.bias=10",
+                           "pcen.power=0.25", "pcen.timeConstant=0.06"])
+    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, tuning=0))
+    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, tuning=0.3, n_chroma=24, norm=None, ctroct=4, octwidth=1), 2,
+         ["chroma.tuning=0.3", "chroma.bins=24", "chroma.norm=none", "chroma.centerOctave=4", "chroma.octaveWidth=1"])
+    more("constant-q", librosa.pseudo_cqt(x, sr=rate), 4)
+    more("constant-q", librosa.pseudo_cqt(x, sr=rate, fmin=110, n_bins=80, bins_per_octave=24, filter_scale=0.5), 4,
+         ["constantQ.lowestHertz=110", "constantQ.bins=80", "constantQ.binsPerOctave=24", "constantQ.filterScale=0.5"])
+    octaves = 6 if rate > 12800 else 4
+    more("spectral-contrast", librosa.feature.spectral_contrast(y=x, sr=rate, n_bands=octaves), 1,
+         [f"spectral.contrastBands={octaves}"])
+    more("spectral-contrast", librosa.feature.spectral_contrast(y=x, sr=rate, n_bands=3, fmin=150, quantile=0.1), 1,
+         ["spectral.contrastBands=3", "spectral.contrastLowest=150", "spectral.contrastQuantile=0.1"])
+    more("spectral-centroid", librosa.feature.spectral_centroid(y=x, sr=rate))
+    more("spectral-bandwidth", librosa.feature.spectral_bandwidth(y=x, sr=rate))
+    more("spectral-rolloff", librosa.feature.spectral_rolloff(y=x, sr=rate))
+    more("spectral-rolloff", librosa.feature.spectral_rolloff(y=x, sr=rate, roll_percent=0.1), 1, ["spectral.rolloff=0.1"])
+    more("spectral-flatness", librosa.feature.spectral_flatness(y=x))
+    more("zero-crossing-rate", librosa.feature.zero_crossing_rate(x))
+    more("rms", librosa.feature.rms(y=x))
+
+
 def with_torchaudio(rate, count, input="signal"):
     x = torch.from_numpy(make(input, count, rate))
     keep("torchaudio", rate, count, "magnitude", torchaudio.transforms.Spectrogram(power=1)(x), input, 4)
@@ -181,11 +215,12 @@ def with_htk(rate, count, input="signal"):
 
 
 lengths = {8000: 5001, 16000: 6001, 22050: 7777, 44100: 9999, 48000: 11111}
-for compute in (with_librosa, with_torchaudio, with_kaldi, with_htk):
+for compute in (with_librosa, with_librosa_more, with_torchaudio, with_kaldi, with_htk):
     for rate, count in lengths.items():
         compute(rate, count)
     compute(16000, 4801, "silence")
 with_librosa(16000, 1)
+with_librosa_more(16000, 1)
 
 folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2] / "Tests/FormantAudioTests/Golden"
 folder.mkdir(parents=True, exist_ok=True)

@@ -43,8 +43,8 @@ public enum SecondDelta: String, Codable, Hashable, Sendable, CaseIterable {
 
 /// Derivatives of features by time.
 ///
-/// They are those of the polynomial fitted by least squares to `width` frames (Savitzky & Golay, 1964), per frame: a line
-/// for the first, for the second what `second` says.
+/// They are those of the polynomial fitted by least squares to `width` frames (Savitzky & Golay, 1964), per frame: a
+/// line for the first, for the second what `second` says.
 public struct DeltaOptions: Hashable, Sendable {
     /// How many derivatives. Default `none`.
     public var order: DeltaOrder

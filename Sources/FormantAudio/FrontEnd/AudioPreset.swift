@@ -13,13 +13,13 @@ public enum AudioPreset: String, Codable, Hashable, Sendable, CaseIterable {
     /// torchaudio 2: 16,000 Hz, periodic Hann window of 400 samples every 200, mirrored ends, 128 HTK bands;
     /// `AmplitudeToDB`, without a limit for log-mel, with 80 dB for MFCC, of 40 coefficients; deltas over 5 frames.
     case torchaudio
-    /// Kaldi (kaldi-native-fbank 1.23) without dither: 16,000 Hz, samples as 16-bit integers, offset removed, pre-emphasis
-    /// 0.97, Povey window of 25 ms every 10 ms, frames wholly inside, 23 bands from 20 Hz; natural logarithm; MFCC of 13
-    /// coefficients, the zeroth replaced by the raw energy, lifted by 22; deltas over 5 frames.
+    /// Kaldi (kaldi-native-fbank 1.23) without dither: 16,000 Hz, samples as 16-bit integers, offset removed,
+    /// pre-emphasis 0.97, Povey window of 25 ms every 10 ms, frames wholly inside, 23 bands from 20 Hz; natural
+    /// logarithm; MFCC of 13 coefficients, the zeroth replaced by the raw energy, lifted by 22; deltas over 5 frames.
     case kaldi
     /// The HTK Book's tutorial (3.4, section 3.1.5): 16,000 Hz, samples as 16-bit integers, pre-emphasis 0.97, Hamming
-    /// window of 25 ms every 10 ms, frames wholly inside, 26 bands over magnitudes; natural logarithm, at least 0; MFCC_0
-    /// of 12 coefficients and the zeroth behind them, lifted by 22; deltas over 5 frames.
+    /// window of 25 ms every 10 ms, frames wholly inside, 26 bands over magnitudes; natural logarithm, at least 0;
+    /// MFCC_0 of 12 coefficients and the zeroth behind them, lifted by 22; deltas over 5 frames.
     case htk
 
     /// The preset of a name.

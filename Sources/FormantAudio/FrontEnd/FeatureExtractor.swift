@@ -10,8 +10,7 @@ final class FeatureExtractor: Sendable {
     let shape: Shape
     let transform: ShortTimeTransform
 
-    private let bank: MelFilterBank?
-    private let cepstrum: CepstralTransform?
+    private let stage: FeatureStage
 
     /// Most values of a clip's features: 1 GB.
     private static let largestClip = 1 << 28
@@ -19,28 +18,14 @@ final class FeatureExtractor: Sendable {
     /// Checks the front end and makes it ready.
     init(_ frontEnd: AudioFrontEnd) throws(AudioError) {
         self.frontEnd = frontEnd
-        let energy = frontEnd.feature.hasEnergy ? frontEnd.energy.term : .omitted
-        transform = try ShortTimeTransform(frontEnd.spectrogram, sampleRate: frontEnd.sampleRate, energy: energy)
-        geometry = transform.geometry
         try frontEnd.log.validate()
         try frontEnd.energy.validate()
         try frontEnd.deltas.validate()
+        (transform, stage) = try FeatureStage.prepare(frontEnd)
+        geometry = transform.geometry
         try frontEnd.clip.validate(sampleRate: frontEnd.sampleRate)
         if case .only(let number) = frontEnd.channel { try require(number >= 0, "channel", number, "at least 0") }
-        let bands: Int
-        switch frontEnd.feature {
-        case .magnitude, .power, .logPower:
-            (bank, cepstrum) = (nil, nil)
-            bands = geometry.bins
-        case .mel, .logMel:
-            bank = try MelFilterBank(frontEnd.mel, sampleRate: frontEnd.sampleRate, fftSize: geometry.fftSize)
-            cepstrum = nil
-            bands = frontEnd.mel.bands + (energy == .omitted ? 0 : 1)
-        case .mfcc:
-            bank = try MelFilterBank(frontEnd.mel, sampleRate: frontEnd.sampleRate, fftSize: geometry.fftSize)
-            cepstrum = try CepstralTransform(frontEnd.mfcc, bands: frontEnd.mel.bands)
-            bands = frontEnd.mfcc.coefficients
-        }
+        let bands = stage.rows(frontEnd, bins: geometry.bins)
         clipSamples = frontEnd.clip.samples(sampleRate: frontEnd.sampleRate)
         let frames = geometry.frameCount(samples: clipSamples)
         let least = Double(geometry.minimumSamples) / Double(frontEnd.sampleRate)
@@ -62,43 +47,54 @@ final class FeatureExtractor: Sendable {
     /// The features of samples at the front end's own rate: extents [rows, frames].
     func features(of samples: [Float]) throws(AudioError) -> Tensor {
         let recording = try transform.recording(samples)
+        var state = FeatureState()
         var features = recording.withUnsafeBufferPointer { samples in
             base(
                 SampleStretch(samples: samples, offset: 0, count: samples.count),
-                frames: 0..<geometry.frameCount(samples: samples.count))
+                frames: 0..<geometry.frameCount(samples: samples.count), &state)
         }
         features = try frontEnd.deltas.appending(to: features)
         try frontEnd.normalisation.apply(to: &features)
         return features
     }
 
-    /// The features of some frames before deltas and normalisation: extents [rows, frames].
-    /// - Parameter frames: at least one, all of which the stretch holds.
-    func base(_ stretch: SampleStretch, frames: Range<Int>) -> Tensor {
-        var energies: [Float] = []
-        if transform.conditioning.energy != .omitted { energies = [Float](repeating: 0, count: frames.count) }
-        var values = energies.withUnsafeMutableBufferPointer { energies in
-            transform.map(stretch, frames: frames, rows: bank?.bands ?? geometry.bins) { block, column, stride in
-                if energies.count > 0 {
-                    (energies.baseAddress! + block.first).update(from: block.energies, count: block.frames)
+    /// The features of the next frames of a recording, before deltas and normalisation: extents [rows, frames].
+    /// - Parameters:
+    ///   - frames: at least one, all of which the stretch holds, following on those before.
+    ///   - state: what the frames before left behind.
+    func base(_ stretch: SampleStretch, frames: Range<Int>, _ state: inout FeatureState) -> Tensor {
+        var measures: [Float] = []
+        if transform.conditioning.measure != .none { measures = [Float](repeating: 0, count: frames.count) }
+        let rows = stage.linearRows(bins: geometry.bins)
+        var values = measures.withUnsafeMutableBufferPointer { measures in
+            transform.map(stretch, frames: frames, rows: rows) { block, column, stride in
+                if measures.count > 0 {
+                    (measures.baseAddress! + block.first).update(from: block.measures, count: block.frames)
                 }
-                if frontEnd.feature == .magnitude || bank != nil && frontEnd.mel.source == .magnitude {
-                    block.takeRoots()
-                }
-                if let bank {
-                    bank.apply(block.power, frames: block.frames, into: column, stride: stride)
-                } else {
-                    block.copy(to: column, stride)
-                }
+                stage.apply(frontEnd, block, into: column, stride: stride)
             }
         }
-        switch frontEnd.feature {
-        case .magnitude, .power, .mel: return values
-        case .logPower, .logMel, .mfcc: break
+        switch stage {
+        case .measure:
+            return Tensor(extents: [1, frames.count], values: measures.map { stage.scaled($0, geometry, frontEnd) })
+        case .pcen(_, let pcen): pcen.apply(to: &values, &state.smoothed)
+        case .shape where frontEnd.feature == .spectralContrast: return contrast(values)
+        default: break
         }
+        guard frontEnd.feature.hasLogarithm else { return values }
         frontEnd.log.apply(to: &values.values)
-        if let cepstrum { values = cepstrum.matrixProduct(values) }
-        return energies.isEmpty ? values : withEnergy(values, energies)
+        if case .cepstrum(_, let cepstrum) = stage { values = cepstrum.matrixProduct(values) }
+        return measures.isEmpty ? values : withEnergy(values, measures)
+    }
+
+    /// The logarithms of the peaks less those of the valleys, which stand below them.
+    private func contrast(_ extremes: Tensor) -> Tensor {
+        let half = extremes.values.count / 2
+        var (peaks, valleys) = (Array(extremes.values[..<half]), Array(extremes.values[half...]))
+        frontEnd.log.apply(to: &peaks)
+        frontEnd.log.apply(to: &valleys)
+        return Tensor(
+            extents: [extremes.extents[0] / 2, extremes.extents[1]], values: zip(peaks, valleys).map { $0 - $1 })
     }
 
     /// The features with the logarithms of the frames' energies in the row that belongs to them.

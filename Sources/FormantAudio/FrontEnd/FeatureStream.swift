@@ -10,8 +10,9 @@ import FormantTensor
 /// ```
 ///
 /// A frame comes out as soon as all samples that it depends on are there: those of its window, of the resampling filter
-/// and, for derivatives, of the frames behind it. Memory is bounded by the largest chunk, a few windows and a few frames,
-/// however long the sound is. What needs the whole recording is refused. Use a stream from one thread at a time.
+/// and, for derivatives, of the frames behind it. Memory is bounded by the largest chunk, a few windows and a few
+/// frames, however long the sound is. What needs the whole recording is refused. Use a stream from one thread at a
+/// time.
 public final class FeatureStream {
     /// What the features are.
     public let frontEnd: AudioFrontEnd
@@ -27,6 +28,7 @@ public final class FeatureStream {
     /// Samples that have gone in.
     private var received = 0
     private var conditioning = RecordingState()
+    private var state = FeatureState()
     private var history: SampleHistory
     private var deltas: DeltaStream
     private var ended = false
@@ -35,8 +37,9 @@ public final class FeatureStream {
     /// - Parameters:
     ///   - frontEnd: what the features are. Its `clip` and `channel` change nothing.
     ///   - sampleRate: that of the samples to come, in hertz; resampled where it is not the front end's.
-    /// - Throws: `AudioError.optionInvalid` for an option that does not fit, and for one that needs the whole recording:
-    ///   the normalisations `clip` and `clip-mean`, a `log.range`, the `log.reference` `maximum`. `AudioError.resampling`.
+    /// - Throws: `AudioError.optionInvalid` for an option that does not fit, and for one that needs the whole
+    ///   recording: the normalisations `clip` and `clip-mean`, a `log.range`, the `log.reference` `maximum`.
+    ///   `AudioError.resampling`.
     public init(_ frontEnd: AudioFrontEnd, sampleRate: Int) throws(AudioError) {
         extractor = try FeatureExtractor.shared(for: frontEnd)
         try Self.checkLocal(frontEnd)
@@ -51,8 +54,8 @@ public final class FeatureStream {
     /// Takes the next samples.
     /// - Parameter samples: any number of them, also none; one channel; full scale is ± 1.
     /// - Returns: the frames that are complete: extents [rows, frames], of which there may be none.
-    /// - Throws: `AudioError.badSample` for a sample that is not finite or too large; the chunk is refused whole, and the
-    ///   stream may go on with another.
+    /// - Throws: `AudioError.badSample` for a sample that is not finite or too large; the chunk is refused whole, and
+    ///   the stream may go on with another.
     /// - Precondition: `finish()` was not called.
     public func append(_ samples: [Float]) throws(AudioError) -> Tensor {
         precondition(!ended, "samples for a stream that is finished")
@@ -71,8 +74,8 @@ public final class FeatureStream {
 
     /// Says that no more samples come.
     /// - Returns: the remaining frames: extents [rows, frames].
-    /// - Throws: `AudioError.tooShort` where the whole has too few samples for a frame, or too few frames for derivatives
-    ///   with the edge `interpolate`.
+    /// - Throws: `AudioError.tooShort` where the whole has too few samples for a frame, or too few frames for
+    ///   derivatives with the edge `interpolate`.
     /// - Precondition: `finish()` was not called before.
     public func finish() throws(AudioError) -> Tensor {
         precondition(!ended, "a stream finished twice")
@@ -91,7 +94,9 @@ public final class FeatureStream {
             throw .tooShort(
                 samples: history.count, needed: extractor.geometry.minimumSamples, what: "samples of a recording")
         }
-        let base = history.takeFrames(last: last) { stretch, frames in extractor.base(stretch, frames: frames) }
+        let base = history.takeFrames(last: last) { stretch, frames in
+            extractor.base(stretch, frames: frames, &state)
+        }
         guard var features = try deltas.append(base, last: last) else { return Tensor(zeros: [rows, 0]) }
         try frontEnd.normalisation.apply(to: &features)
         frames += features.extents[1]

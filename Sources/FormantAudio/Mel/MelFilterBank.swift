@@ -4,8 +4,8 @@ import FormantTensor
 /// Triangular filters over the bins of a power spectrum, their centres equally far apart in mel, each stored as the
 /// range of bins where it is above 0.
 ///
-/// Filter b rises linearly, in hertz or in mel, from edge b to edge b + 1 and falls to edge b + 2, the `bands` + 2 edges
-/// lying equally far apart in mel from `lowerEdge` to `upperEdge`.
+/// Filter b rises linearly, in hertz or in mel, from edge b to edge b + 1 and falls to edge b + 2, the `bands` + 2
+/// edges lying equally far apart in mel from `lowerEdge` to `upperEdge`.
 public struct MelFilterBank: Sendable {
     /// Number of bands.
     public let bands: Int

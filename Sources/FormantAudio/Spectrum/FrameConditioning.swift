@@ -1,6 +1,26 @@
 import CKernels
 import FormantTensor
 
+/// A number of each frame that its samples give.
+enum FrameMeasure: Sendable {
+    /// None.
+    case none
+    /// Σ x² of the frame without its offset, before pre-emphasis and window.
+    case rawEnergy
+    /// Σ x² of what goes into the transform.
+    case windowedEnergy
+    /// How often the sign changes from one sample to the next; outside the recording its end sample is repeated.
+    case crossings
+
+    init(_ energy: EnergyTerm) {
+        switch energy {
+        case .omitted: self = .none
+        case .raw: self = .rawEnergy
+        case .windowed: self = .windowedEnergy
+        }
+    }
+}
+
 /// What happens to samples before their Fourier transform: to the recording, scale and pre-emphasis; to each frame,
 /// offset, energy, pre-emphasis and window.
 struct FrameConditioning: Sendable {
@@ -10,20 +30,20 @@ struct FrameConditioning: Sendable {
     private let recordingCoefficient: Float
     private let removeOffset: Bool
     private let coefficient: Float
-    /// Which energy frames have.
-    let energy: EnergyTerm
+    /// Which number frames have.
+    let measure: FrameMeasure
     private let length: Int
 
     /// - Parameter length: samples of a window.
-    init(_ options: SpectrogramOptions, energy: EnergyTerm, length: Int) {
+    init(_ options: SpectrogramOptions, measure: FrameMeasure, length: Int) {
         scale = options.sampleScale
         removeOffset = options.removeOffset
         let emphasis = options.preemphasis
         recordingCoefficient = emphasis.over == .recording ? emphasis.coefficient : 0
         coefficient = emphasis.over == .frame ? emphasis.coefficient : 0
-        self.energy = energy
+        self.measure = measure
         self.length = length
-        isPlain = !removeOffset && coefficient == 0 && energy == .omitted
+        isPlain = !removeOffset && coefficient == 0 && measure == .none
     }
 
     /// Checks the next samples of a recording, scales them and lifts their high frequencies.
@@ -65,11 +85,27 @@ struct FrameConditioning: Sendable {
     ) -> Float {
         let mean = removeOffset ? sum(source, squared: false) / Float(length) : 0
         for i in 0..<length { frame[i] = source[i] - mean }
-        let raw = energy == .raw ? sum(frame, squared: true) : 0
+        let raw = measure == .rawEnergy ? sum(frame, squared: true) : 0
         output[0] = frame[0] - coefficient * frame[0]
         for i in 1..<length { output[i] = frame[i] - coefficient * frame[i - 1] }
         ck_active().pointee.multiply(output, window, output, length)
-        return energy == .windowed ? sum(output, squared: true) : raw
+        return measure == .windowedEnergy ? sum(output, squared: true) : raw
+    }
+
+    /// Changes of sign between neighbours among `length` samples from `start` on; samples within ± 1e-10 count as
+    /// positive.
+    func crossings(_ stretch: SampleStretch, from start: Int) -> Float {
+        func isNegative(_ i: Int) -> Bool {
+            stretch.samples[min(max(start + i, 0), stretch.count - 1) - stretch.offset] < -1e-10
+        }
+        var changes = 0
+        var before = isNegative(0)
+        for i in 1..<length {
+            let own = isNegative(i)
+            if own != before { changes += 1 }
+            before = own
+        }
+        return Float(changes)
     }
 
     /// Σ x or Σ x², in sixteen lanes.

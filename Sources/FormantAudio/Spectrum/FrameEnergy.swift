@@ -23,8 +23,8 @@ public enum RowPlace: String, Codable, Hashable, Sendable, CaseIterable {
 public struct FrameEnergy: Hashable, Sendable {
     /// Which samples. Default `omitted`.
     public var term: EnergyTerm
-    /// Smallest energy, a finite number above 0. Default 1.1920929e-7, the spacing of single precision at 1, which Kaldi
-    /// takes.
+    /// Smallest energy, a finite number above 0. Default 1.1920929e-7, the spacing of single precision at 1, which
+    /// Kaldi takes.
     public var floor: Float
     /// Where the row of `log-mel` features stands. Default `first`.
     public var place: RowPlace

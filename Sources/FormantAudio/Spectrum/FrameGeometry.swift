@@ -59,7 +59,8 @@ public struct FrameGeometry: Hashable, Sendable {
         }
     }
 
-    /// Number of frames of a recording that has at least `samples` samples, whose samples are all known whatever follows.
+    /// Number of frames of a recording that has at least `samples` samples, whose samples are all known whatever
+    /// follows.
     func settledFrames(samples: Int) -> Int {
         let first = start(ofFrame: 0)
         // The first frame reaches farthest over the start, where it is mirrored.

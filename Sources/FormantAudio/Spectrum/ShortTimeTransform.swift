@@ -15,14 +15,14 @@ public struct ShortTimeTransform: Sendable {
     /// Prepares window and plan.
     /// - Throws: `AudioError.optionInvalid`.
     public init(_ options: SpectrogramOptions, sampleRate: Int) throws(AudioError) {
-        try self.init(options, sampleRate: sampleRate, energy: .omitted)
+        try self.init(options, sampleRate: sampleRate, measure: .none)
     }
 
-    /// - Parameter energy: which energy the blocks of frames carry.
-    init(_ options: SpectrogramOptions, sampleRate: Int, energy: EnergyTerm) throws(AudioError) {
+    /// - Parameter measure: which number of each frame the blocks carry.
+    init(_ options: SpectrogramOptions, sampleRate: Int, measure: FrameMeasure) throws(AudioError) {
         geometry = try FrameGeometry(options, sampleRate: sampleRate)
         try options.validate()
-        conditioning = FrameConditioning(options, energy: energy, length: geometry.windowLength)
+        conditioning = FrameConditioning(options, measure: measure, length: geometry.windowLength)
         window = options.window.values(length: geometry.windowLength, symmetry: options.symmetry)
         fourier = try FourierTransform(size: geometry.fftSize)
     }
@@ -102,6 +102,10 @@ public struct ShortTimeTransform: Sendable {
         let input = scratch.input.pointer
         for (row, frame) in frames.enumerated() {
             let start = geometry.start(ofFrame: first + frame)
+            if conditioning.measure == .crossings {
+                scratch.measures[row] = conditioning.crossings(stretch, from: start)
+                continue
+            }
             var source = UnsafePointer(input)
             if start >= 0 && start + length <= stretch.count {
                 source = stretch.samples.baseAddress! + (start - stretch.offset)
@@ -115,7 +119,7 @@ public struct ShortTimeTransform: Sendable {
             if conditioning.isPlain {
                 kernels.multiply(source, window, input, length)
             } else {
-                scratch.energies[row] = conditioning.apply(source, window, scratch.frame.pointer, input)
+                scratch.measures[row] = conditioning.apply(source, window, scratch.frame.pointer, input)
             }
             fourier.execute(input, scratch.output.pointer)
             kernels.power(scratch.output.pointer, geometry.bins, scratch.rows.pointer + row * geometry.bins)
@@ -124,7 +128,7 @@ public struct ShortTimeTransform: Sendable {
         kernels.permute(
             scratch.rows.pointer, 1, geometry.bins, frames.count, 0, 1, geometry.bins, scratch.power.pointer)
         return FrameBlock(
-            power: scratch.power.pointer, energies: UnsafePointer(scratch.energies), first: frames.lowerBound,
+            power: scratch.power.pointer, measures: UnsafePointer(scratch.measures), first: frames.lowerBound,
             bins: geometry.bins, frames: frames.count)
     }
 }
@@ -141,8 +145,8 @@ struct SampleStretch {
 /// The power spectra of a few frames: extents [bins, frames].
 struct FrameBlock {
     let power: UnsafeMutablePointer<Float>
-    /// Energy of each frame; of no meaning where none is asked for.
-    let energies: UnsafePointer<Float>
+    /// The number of each frame that is asked for; of no meaning where none is.
+    let measures: UnsafePointer<Float>
     /// Which of the frames asked for the first is.
     let first: Int
     let bins: Int
@@ -172,7 +176,7 @@ private final class FrameScratch {
     let rows: AlignedBuffer
     /// Power spectra, a row for each bin.
     let power: AlignedBuffer
-    let energies = UnsafeMutablePointer<Float>.allocate(capacity: FrameBlock.capacity)
+    let measures = UnsafeMutablePointer<Float>.allocate(capacity: FrameBlock.capacity)
 
     init(_ geometry: FrameGeometry) {
         input = AlignedBuffer(count: geometry.fftSize)
@@ -180,8 +184,8 @@ private final class FrameScratch {
         frame = AlignedBuffer(count: geometry.windowLength)
         rows = AlignedBuffer(count: FrameBlock.capacity * geometry.bins)
         power = AlignedBuffer(count: FrameBlock.capacity * geometry.bins)
-        energies.initialize(repeating: 0, count: FrameBlock.capacity)
+        measures.initialize(repeating: 0, count: FrameBlock.capacity)
     }
 
-    deinit { energies.deallocate() }
+    deinit { measures.deallocate() }
 }
