@@ -5,12 +5,12 @@ Usage:
 
     python tools/golden/presets.py [FOLDER]      (default: Tests/FormantAudioTests/Golden)
 
-Writes presets.json (what each array is, and the versions of the tools) and presets.npy (all values, float32, one behind the
-other). The signals are those of audio.py, whose formula the tests repeat, and zeros.
+Writes presets.json (what each array is, and the versions of the tools) and presets.npy (all values, float32, one
+behind the other). The signals are those of audio.py, whose formula the tests repeat, and zeros.
 
-There is no Python package of HTK: its values are computed here in double precision from the formulas of the HTK Book (3.4,
-chapter 5: windows and pre-emphasis 5.2, filter bank 5.4, cepstra and liftering 5.6, energy 5.8, deltas 5.9), apart from the
-least filter bank energy of 1, which is the program's.
+There is no Python package of HTK: its values are computed here in double precision from the formulas of the HTK Book
+(3.4, chapter 5: windows and pre-emphasis 5.2, filter bank 5.4, cepstra and liftering 5.6, energy 5.8, deltas 5.9),
+apart from the least filter bank energy of 1, which is the program's.
 """
 import json
 import pathlib
@@ -83,7 +83,8 @@ def with_librosa_more(rate, count, input="signal"):
     more("pcen", loud, 4, ["mel.source=magnitude", "pcen.scale=2147483648", "pcen.gain=0.8", "pcen.bias=10",
                            "pcen.power=0.25", "pcen.timeConstant=0.06"])
     more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, tuning=0))
-    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, tuning=0.3, n_chroma=24, norm=None, ctroct=4, octwidth=1), 2,
+    fine = librosa.feature.chroma_stft(y=x, sr=rate, tuning=0.3, n_chroma=24, norm=None, ctroct=4, octwidth=1)
+    more("chroma", fine, 2,
          ["chroma.tuning=0.3", "chroma.bins=24", "chroma.norm=none", "chroma.centerOctave=4", "chroma.octaveWidth=1"])
     more("constant-q", librosa.pseudo_cqt(x, sr=rate), 4)
     more("constant-q", librosa.pseudo_cqt(x, sr=rate, fmin=110, n_bins=80, bins_per_octave=24, filter_scale=0.5), 4,
@@ -96,7 +97,8 @@ def with_librosa_more(rate, count, input="signal"):
     more("spectral-centroid", librosa.feature.spectral_centroid(y=x, sr=rate))
     more("spectral-bandwidth", librosa.feature.spectral_bandwidth(y=x, sr=rate))
     more("spectral-rolloff", librosa.feature.spectral_rolloff(y=x, sr=rate))
-    more("spectral-rolloff", librosa.feature.spectral_rolloff(y=x, sr=rate, roll_percent=0.1), 1, ["spectral.rolloff=0.1"])
+    more("spectral-rolloff", librosa.feature.spectral_rolloff(y=x, sr=rate, roll_percent=0.1), 1,
+         ["spectral.rolloff=0.1"])
     more("spectral-flatness", librosa.feature.spectral_flatness(y=x))
     more("zero-crossing-rate", librosa.feature.zero_crossing_rate(x))
     more("rms", librosa.feature.rms(y=x))
@@ -168,8 +170,8 @@ def with_kaldi(rate, count, input="signal"):
              ["energy.term=omitted", "mfcc.zeroth=last", "mfcc.norm=htk"])
         keep("kaldi", rate, count, "log-mel", filters(use_energy=True, energy_floor=1e9), input, 1,
              ["energy.term=raw", "energy.floor=1e9"])
-        keep("kaldi", rate, count, "log-mel", filters(use_energy=True, htk_compat=True, raw_energy=False, use_power=False),
-             input, 1, ["energy.term=windowed", "energy.place=last", "mel.source=magnitude"])
+        magnitudes = filters(use_energy=True, htk_compat=True, raw_energy=False, use_power=False)
+        keep("kaldi", rate, count, "log-mel", magnitudes, input, 1, ["energy.term=windowed", "energy.place=last", "mel.source=magnitude"])
 
 
 def with_htk(rate, count, input="signal"):
@@ -208,7 +210,8 @@ def with_htk(rate, count, input="signal"):
         return sum(k * (padded[2 + k:2 + k + n] - padded[2 - k:2 - k + n]) for k in (1, 2)) / 10
 
     first = regression(static)
-    keep("htk", rate, count, "mfcc", numpy.hstack([static, first, regression(first)]).T, input, 1, ["deltas.order=second"])
+    everything = numpy.hstack([static, first, regression(first)])
+    keep("htk", rate, count, "mfcc", everything.T, input, 1, ["deltas.order=second"])
     energy = numpy.log(numpy.maximum((frames**2).sum(axis=1), numpy.finfo(numpy.float32).eps))
     replaced = numpy.hstack([static[:, :-1], energy[:, None]])  # MFCC_E, without ENORMALISE
     keep("htk", rate, count, "mfcc", replaced.T, input, 1, ["energy.term=raw"])
@@ -222,7 +225,8 @@ for compute in (with_librosa, with_librosa_more, with_torchaudio, with_kaldi, wi
 with_librosa(16000, 1)
 with_librosa_more(16000, 1)
 
-folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2] / "Tests/FormantAudioTests/Golden"
+default_folder = pathlib.Path(__file__).parents[2] / "Tests/FormantAudioTests/Golden"
+folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default_folder
 folder.mkdir(parents=True, exist_ok=True)
 versions = dict(
     librosa=librosa.__version__, torch=torch.__version__, torchaudio=torchaudio.__version__, numpy=numpy.__version__,

@@ -28,7 +28,7 @@ struct ConstantQFilters: Sendable {
         try require(
             options.lowestHertz > 0 && frequencies[options.bins - 1] < rate / 2, "constantQ.lowestHertz",
             options.lowestHertz,
-            "above 0, below \(rate / 2 / exp2(Double(options.bins - 1) / octave)) Hz for \(options.bins) bins at \(sampleRate) Hz"
+            "above 0, below \(rate / 2 / exp2(Double(options.bins - 1) / octave)) Hz for \(options.bins) bins"
         )
         // The quality: half the distance between the neighbours of a frequency is 1 ÷ Q of it.
         let ratio = exp2(2 / octave)
