@@ -75,6 +75,15 @@ public struct FrameGeometry: Hashable, Sendable {
         return min(room / hop + 1, frameCount(samples: samples))
     }
 
+    /// Samples of the shortest recording that has a number of frames, at least one.
+    func shortestRecording(frames: Int) -> Int {
+        switch framing {
+        case .centeredReflect, .centeredZeros: max(1, (frames - 1) * hop + fftSize % 2)
+        case .snipEdges: (frames - 1) * hop + windowLength
+        case .centeredHops: frames * hop - hop / 2
+        }
+    }
+
     /// Samples of the shortest recording that has a frame.
     public var minimumSamples: Int {
         switch framing {
