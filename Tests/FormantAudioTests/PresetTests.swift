@@ -130,6 +130,7 @@ import Testing
         ("constant-q", "constantQ.lowestHertz=1e-300", "constantQ.lowestHertz"),
         ("constant-q", "constantQ.lowestHertz=1", "at most 65536 samples"),
         ("constant-q", "constantQ.binsPerOctave=0", "constantQ.binsPerOctave"),
+        ("constant-q", "constantQ.bins=513,constantQ.binsPerOctave=120,constantQ.lowestHertz=200", "constantQ.bins"),
         ("constant-q", "constantQ.filterScale=100", "constantQ.filterScale"),
         ("constant-q", "constantQ.filterScale=1e-9", "constantQ.filterScale"),
         ("spectral-contrast", "spectral.contrastBands=0", "spectral.contrastBands"),
@@ -144,13 +145,32 @@ import Testing
     ])
     func unfitOptionsOfFurtherFeaturesAreRefused(feature: String, option: String, mentioned: String) throws {
         let error = #expect(throws: DecodingError.self) {
-            try changed(AudioPreset.librosa.frontEnd, [option, "feature=\(feature)"])
+            try changed(
+                AudioPreset.librosa.frontEnd, option.split(separator: ",").map(String.init) + ["feature=\(feature)"])
         }
         guard case .dataCorrupted(let context)? = error else {
             Issue.record("\(option): \(String(describing: error))")
             return
         }
         #expect(context.debugDescription.contains(mentioned), "\(context.debugDescription)")
+    }
+
+    @Test(arguments: AudioPreset.allCases)
+    func everyKindHasTheStatedShape(preset: AudioPreset) throws {
+        for feature in FeatureKind.allCases {
+            var frontEnd = preset.frontEnd(for: feature)
+            frontEnd.deltas.order = .second
+            // The constant-Q windows alone take a second.
+            frontEnd.clip.seconds = 2
+            let samples = goldenSignal(count: 2 * frontEnd.sampleRate, rate: frontEnd.sampleRate)
+            let shape = try frontEnd.featureShape()
+            #expect(shape.channels == 3)
+            let features = try frontEnd.features(of: samples, sampleRate: frontEnd.sampleRate)
+            #expect(features.extents == [3 * shape.height, shape.width], "\(preset) \(feature)")
+            #expect(features.values.allSatisfy { $0.isFinite })
+            let clip = try frontEnd.clipFeatures(of: samples, sampleRate: frontEnd.sampleRate)
+            #expect(clip.extents == [3, shape.height, shape.width] && clip.values == features.values)
+        }
     }
 
     @Test func loudSamplesAreRefusedAfterScaling() throws {

@@ -171,7 +171,8 @@ def with_kaldi(rate, count, input="signal"):
         keep("kaldi", rate, count, "log-mel", filters(use_energy=True, energy_floor=1e9), input, 1,
              ["energy.term=raw", "energy.floor=1e9"])
         magnitudes = filters(use_energy=True, htk_compat=True, raw_energy=False, use_power=False)
-        keep("kaldi", rate, count, "log-mel", magnitudes, input, 1, ["energy.term=windowed", "energy.place=last", "mel.source=magnitude"])
+        keep("kaldi", rate, count, "log-mel", magnitudes, input, 1,
+             ["energy.term=windowed", "energy.place=last", "mel.source=magnitude"])
 
 
 def with_htk(rate, count, input="signal"):

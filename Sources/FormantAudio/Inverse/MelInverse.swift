@@ -1,8 +1,8 @@
 import FormantTensor
 
 extension MelFilterBank {
-    /// Spectra that have given energies: for each frame an x ≥ 0 that brings A x near e, by the multiplicative steps that
-    /// lower Kullback & Leibler's divergence of the two (Richardson, 1972; Lucy, 1974) from even x on:
+    /// Spectra that have given energies: for each frame an x ≥ 0 that brings A x near e, by the multiplicative steps
+    /// that lower Kullback & Leibler's divergence of the two (Richardson, 1972; Lucy, 1974) from even x on:
     ///
     /// x[k] ← x[k] · Σ_b A[b, k] · e[b] ÷ (A x)[b] ÷ Σ_b A[b, k]
     ///

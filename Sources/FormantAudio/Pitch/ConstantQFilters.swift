@@ -12,6 +12,8 @@ struct ConstantQFilters: Sendable {
 
     /// Share of a filter's weights, the smallest ones, that is left out.
     private static let sparsity = 0.01
+    /// Most weights that are computed for a front end.
+    private static let largestWeights = 1 << 23
 
     /// - Parameter spectrogram: of which the hop, the framing and what conditions samples are kept.
     /// - Throws: `AudioError.optionInvalid`.
@@ -44,6 +46,9 @@ struct ConstantQFilters: Sendable {
             (quality * rate / frequencies[options.bins - 1]) >= 2, "constantQ.filterScale", options.filterScale,
             "windows of at least 2 samples at the highest frequency")
         let fftSize = Int(size)
+        try require(
+            options.bins * (fftSize / 2) <= Self.largestWeights, "constantQ.bins", options.bins,
+            "at most \(Self.largestWeights / (fftSize / 2)) with windows of \(fftSize) samples")
         matrix = BandMatrix(
             frequencies.map { Self.weights($0, length: quality * rate / $0, fftSize: fftSize, rate: rate) })
         var own = spectrogram
