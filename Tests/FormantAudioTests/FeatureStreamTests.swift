@@ -95,7 +95,7 @@ import Testing
                     removeOffset: generator.index(below: 2) == 0,
                     preemphasis: Preemphasis(
                         coefficient: 0.5 * Float(generator.index(below: 3)),
-                        over: generator.index(below: 2) == 0 ? .frame : .recording)),
+                        over: PreemphasisScope.allCases[generator.index(below: 3)])),
                 mel: MelOptions(bands: 4, lowerEdge: 0, emptyBands: .zero),
                 mfcc: CepstrumOptions(coefficients: 3),
                 energy: FrameEnergy(term: EnergyTerm.allCases[generator.index(below: 3)]),
@@ -113,6 +113,23 @@ import Testing
                 frontEnd, samples, rate: rate, "problem \(problem), seed \(seed): \(frontEnd)",
                 chunk: { generator.index(below: largest) })
         }
+    }
+
+    /// What a stream keeps does not grow with the sound: windows and frames, whatever the chunks.
+    @Test(arguments: [1, 100, 7919])
+    func memoryIsBounded(chunk: Int) throws {
+        var frontEnd = AudioPreset.librosa.frontEnd(for: .pcen)
+        frontEnd.deltas.order = .second
+        let stream = try FeatureStream(frontEnd, sampleRate: 22_050)
+        let sound = goldenSignal(count: chunk, rate: 22_050)
+        var largest = (samples: 0, frames: 0)
+        for _ in 0..<(chunk == 1 ? 100_000 : 2_000_000 / chunk) {
+            _ = try stream.append(sound)
+            largest = (max(largest.samples, stream.held.samples), max(largest.frames, stream.held.frames))
+        }
+        #expect(stream.frames > 150)
+        #expect(largest.samples <= 2 * 2048 + 512 + chunk + 2)
+        #expect(largest.frames <= 2 * 9 + chunk / 512 + 1)
     }
 
     /// soxr's samples do not depend on how its input was cut.

@@ -57,6 +57,10 @@ def with_librosa(rate, count, input="signal"):
     magnitude = numpy.abs(librosa.stft(x))
     keep("librosa", rate, count, "magnitude", magnitude, input, 16)
     keep("librosa", rate, count, "power", magnitude**2, input, 16)
+    if input == "signal" and count > 1 and rate == 22050:
+        lifted = librosa.effects.preemphasis(x, coef=0.97)
+        keep("librosa", rate, count, "power", numpy.abs(librosa.stft(lifted))**2, input, 16,
+             ["spectrogram.preemphasis.coefficient=0.97", "spectrogram.preemphasis.over=extrapolated"])
     keep("librosa", rate, count, "log-power", librosa.power_to_db(magnitude**2), input, 16)
     mel = librosa.feature.melspectrogram(y=x, sr=rate)
     keep("librosa", rate, count, "mel", mel, input, 2)

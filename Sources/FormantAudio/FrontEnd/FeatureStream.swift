@@ -23,6 +23,9 @@ public final class FeatureStream {
     /// Rows of the features: the bands, then their derivatives.
     public var rows: Int { extractor.shape.channels * extractor.shape.height }
 
+    /// Samples and frames that are kept for what is still to come.
+    package var held: (samples: Int, frames: Int) { (history.held, deltas.held.extents[1]) }
+
     private let extractor: FeatureExtractor
     private let resampler: Resampler?
     /// Samples that have gone in.
@@ -88,7 +91,7 @@ public final class FeatureStream {
     private func take(_ samples: [Float], last: Bool) throws(AudioError) -> Tensor {
         var samples = samples
         try extractor.transform.conditioning.prepare(
-            &samples, &conditioning, sampleRate: extractor.geometry.sampleRate)
+            &samples, &conditioning, sampleRate: extractor.geometry.sampleRate, last: last)
         history.append(samples)
         if last, extractor.geometry.frameCount(samples: history.count) == 0 {
             throw .tooShort(
@@ -128,6 +131,9 @@ private struct SampleHistory {
     private var offset = 0
     private var done = 0
 
+    /// Samples that are kept.
+    var held: Int { samples.count }
+
     init(_ geometry: FrameGeometry) { self.geometry = geometry }
 
     mutating func append(_ more: [Float]) {
@@ -159,7 +165,7 @@ private struct DeltaStream {
     private let options: DeltaOptions
     private let rows: Int
     /// The last frames, extents [rows, frames], and which of all the first of them is.
-    private var held: Tensor
+    private(set) var held: Tensor
     private var first = 0
     private var done = 0
 

@@ -28,6 +28,7 @@ struct FrameConditioning: Sendable {
     let isPlain: Bool
     private let scale: Float
     private let recordingCoefficient: Float
+    private let extrapolates: Bool
     private let removeOffset: Bool
     private let coefficient: Float
     /// Which number frames have.
@@ -39,7 +40,8 @@ struct FrameConditioning: Sendable {
         scale = options.sampleScale
         removeOffset = options.removeOffset
         let emphasis = options.preemphasis
-        recordingCoefficient = emphasis.over == .recording ? emphasis.coefficient : 0
+        recordingCoefficient = emphasis.over == .frame ? 0 : emphasis.coefficient
+        extrapolates = emphasis.over == .extrapolated && emphasis.coefficient != 0
         coefficient = emphasis.over == .frame ? emphasis.coefficient : 0
         self.measure = measure
         self.length = length
@@ -47,9 +49,12 @@ struct FrameConditioning: Sendable {
     }
 
     /// Checks the next samples of a recording, scales them and lifts their high frequencies.
-    /// - Throws: `AudioError.badSample`; the samples are spoilt then.
+    /// - Parameters:
+    ///   - samples: those that have come; afterwards those that are ready, perhaps one less or one more.
+    ///   - last: whether no more samples come.
+    /// - Throws: `AudioError.badSample`; the state is as before then.
     func prepare(
-        _ samples: inout [Float], _ state: inout RecordingState, sampleRate: Int
+        _ samples: inout [Float], _ state: inout RecordingState, sampleRate: Int, last: Bool
     ) throws(AudioError) {
         if scale != 1 {
             samples.withUnsafeMutableBufferPointer { samples in
@@ -61,16 +66,27 @@ struct FrameConditioning: Sendable {
                 file: scale == 1 ? "samples" : "samples, multiplied by \(scale)",
                 seconds: Double(state.count + bad) / Double(sampleRate), value: samples[bad])
         }
-        if recordingCoefficient != 0 {
-            samples.withUnsafeMutableBufferPointer { samples in
-                for i in 0..<samples.count {
-                    let own = samples[i]
-                    samples[i] = own - recordingCoefficient * state.previous
-                    state.previous = own
-                }
+        state.count += samples.count
+        guard recordingCoefficient != 0 else { return }
+        if extrapolates, !state.hasBegun {
+            if let waiting = state.waiting { samples.insert(waiting, at: 0) }
+            state.waiting = nil
+            guard samples.count > 1 || last else {
+                state.waiting = samples.first
+                samples = []
+                return
+            }
+            // Made so that the filter gives 3 x[0] − x[1].
+            if samples.count > 1 { state.previous = (samples[1] - 2 * samples[0]) / recordingCoefficient }
+            state.hasBegun = true
+        }
+        samples.withUnsafeMutableBufferPointer { samples in
+            for i in 0..<samples.count {
+                let own = samples[i]
+                samples[i] = own - recordingCoefficient * state.previous
+                state.previous = own
             }
         }
-        state.count += samples.count
     }
 
     /// Conditions one frame and multiplies it by the window.
@@ -133,4 +149,8 @@ struct RecordingState {
     var previous: Float = 0
     /// Samples seen.
     var count = 0
+    /// The first sample while the second is missing that it is filtered by.
+    var waiting: Float?
+    /// Whether the first sample is filtered.
+    var hasBegun = false
 }

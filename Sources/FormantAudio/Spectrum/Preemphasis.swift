@@ -7,6 +7,8 @@ public enum PreemphasisScope: String, Codable, Hashable, Sendable, CaseIterable 
     /// The recording, before it is mirrored or cut: y[i] = x[i] − a x[i − 1], y[0] = x[0]
     /// (`torchaudio.functional.preemphasis`).
     case recording
+    /// The recording, with y[0] = 3 x[0] − x[1] (`librosa.effects.preemphasis`, 0.11); y[0] = x[0] where that is all.
+    case extrapolated
 }
 
 /// A filter of first order that lifts high frequencies.

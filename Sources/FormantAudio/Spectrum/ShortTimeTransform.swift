@@ -65,7 +65,7 @@ public struct ShortTimeTransform: Sendable {
         }
         var conditioned = samples
         var state = RecordingState()
-        try conditioning.prepare(&conditioned, &state, sampleRate: geometry.sampleRate)
+        try conditioning.prepare(&conditioned, &state, sampleRate: geometry.sampleRate, last: true)
         return conditioned
     }
 
