@@ -142,6 +142,9 @@ import Testing
         ("spectral-flatness", "spectral.flatnessFloor=0", "spectral.flatnessFloor"),
         ("pcen", "pcen.gian=1", "gain"), ("chroma", "chroma.norm=maximal", "maximum"), ("rsm", "pcen.gain=1", "rms"),
         ("constant-q", "constantQ.bin=3", "bins"), ("rms", "spectral.roloff=0.5", "rolloff"),
+        // What the kind of feature does not use is checked too.
+        ("rms", "pcen.gain=2", "pcen.gain"), ("rms", "chroma.bins=0", "chroma.bins"),
+        ("log-mel", "constantQ.bins=0", "constantQ.bins"), ("mel", "spectral.rolloff=1", "spectral.rolloff"),
     ])
     func unfitOptionsOfFurtherFeaturesAreRefused(feature: String, option: String, mentioned: String) throws {
         let error = #expect(throws: DecodingError.self) {

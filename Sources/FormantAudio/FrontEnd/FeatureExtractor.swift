@@ -20,6 +20,10 @@ final class FeatureExtractor: Sendable {
         self.frontEnd = frontEnd
         try frontEnd.log.validate()
         try frontEnd.energy.validate()
+        try frontEnd.pcen.validate()
+        try frontEnd.chroma.validate()
+        try frontEnd.constantQ.validate()
+        try frontEnd.spectral.validate()
         try frontEnd.deltas.validate()
         (transform, stage) = try FeatureStage.prepare(frontEnd)
         geometry = transform.geometry

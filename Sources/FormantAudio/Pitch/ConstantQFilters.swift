@@ -19,16 +19,11 @@ struct ConstantQFilters: Sendable {
     /// - Throws: `AudioError.optionInvalid`.
     init(_ options: ConstantQOptions, _ spectrogram: SpectrogramOptions, sampleRate: Int) throws(AudioError) {
         let rate = Double(sampleRate)
-        try require((1...1024).contains(options.bins), "constantQ.bins", options.bins, "1 … 1024")
-        try require(
-            (1...120).contains(options.binsPerOctave), "constantQ.binsPerOctave", options.binsPerOctave, "1 … 120")
-        try require(
-            options.filterScale > 0 && options.filterScale <= 16, "constantQ.filterScale", options.filterScale,
-            "above 0, at most 16")
+        try options.validate()
         let octave = Double(options.binsPerOctave)
         let frequencies = (0..<options.bins).map { options.lowestHertz * exp2(Double($0) / octave) }
         try require(
-            options.lowestHertz > 0 && frequencies[options.bins - 1] < rate / 2, "constantQ.lowestHertz",
+            frequencies[options.bins - 1] < rate / 2, "constantQ.lowestHertz",
             options.lowestHertz,
             "above 0, below \(rate / 2 / exp2(Double(options.bins - 1) / octave)) Hz for \(options.bins) bins"
         )

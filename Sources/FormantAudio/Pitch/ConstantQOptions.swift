@@ -29,6 +29,16 @@ public struct ConstantQOptions: Hashable, Sendable {
         self.binsPerOctave = binsPerOctave
         self.filterScale = filterScale
     }
+
+    /// Checks what does not depend on the sample rate.
+    func validate() throws(AudioError) {
+        try require((1...1024).contains(bins), "constantQ.bins", bins, "1 … 1024")
+        try require((1...120).contains(binsPerOctave), "constantQ.binsPerOctave", binsPerOctave, "1 … 120")
+        try require(
+            filterScale > 0 && filterScale <= 16, "constantQ.filterScale", filterScale, "above 0, at most 16")
+        try require(
+            lowestHertz > 0 && lowestHertz.isFinite, "constantQ.lowestHertz", lowestHertz, "a finite number above 0")
+    }
 }
 
 extension ConstantQOptions: Codable {
