@@ -58,6 +58,7 @@ import Testing
                 if case .decibel(let reference, let floor, _) = frontEnd.log {
                     frontEnd.log = .decibel(reference: reference, floor: floor, range: nil)
                 }
+                frontEnd.chroma.tuning = .bins(0.1)
                 all.append(frontEnd)
             }
         }
@@ -174,6 +175,7 @@ import Testing
         (["normalisation=clip"], "normalisation"), (["normalisation=clip-mean"], "normalisation"),
         (["log.scale=decibel", "log.floor=1e-10", "log.range=80"], "log.range"),
         (["log.scale=decibel", "log.floor=1e-10", "log.reference=maximum"], "log.reference"),
+        (["feature=chroma", "chroma.tuning=estimated"], "chroma.tuning"),
     ])
     func whatNeedsTheWholeIsRefused(settings: [String], option: String) throws {
         let frontEnd = try changed(AudioFrontEnd(), settings)

@@ -34,7 +34,7 @@ import Testing
             mfcc: CepstrumOptions(lifterRule: .htk, norm: .htk, zeroth: .last),
             energy: FrameEnergy(term: .windowed, floor: 3, place: .last),
             pcen: PCENOptions(scale: 3, gain: 0.7, bias: 1, power: 0.2, timeConstant: 0.1, epsilon: 1e-4),
-            chroma: ChromaOptions(bins: 24, tuning: 0.1, centerOctave: 4, octaveWidth: 1, norm: .none),
+            chroma: ChromaOptions(bins: 24, tuning: .bins(0.1), centerOctave: 4, octaveWidth: 1, norm: .none),
             constantQ: ConstantQOptions(lowestHertz: 55, bins: 24, binsPerOctave: 6, filterScale: 0.5),
             spectral: SpectralOptions(
                 contrastBands: 3, contrastLowest: 100, contrastQuantile: 0.1, rolloff: 0.5, flatnessFloor: 1e-5),
@@ -46,6 +46,7 @@ import Testing
         decibels.normalisation = .corpus(nil)
         var clipped = AudioFrontEnd(normalisation: .clip)
         clipped.deltas.order = .second
+        #expect(AudioPreset.librosa.frontEnd.chroma.tuning == .estimated)
         for frontEnd in [AudioFrontEnd(), AudioPreset.librosa.frontEnd, unusual, decibels, clipped, further] {
             let data = try JSONEncoder().encode(frontEnd)
             #expect(try JSONDecoder().decode(AudioFrontEnd.self, from: data) == frontEnd)

@@ -72,8 +72,8 @@ def with_librosa(rate, count, input="signal"):
         keep("librosa", rate, count, "mfcc", deltas, input, 1, ["deltas.order=second"])
 
 
-# The further features of librosa, also with their defaults, but chroma with a tuning that is given, and the spectral
-# contrast of 8 kHz with the four octaves that fit.
+# The further features of librosa, also with their defaults, but the spectral contrast of 8 kHz with the four octaves that
+# fit.
 def with_librosa_more(rate, count, input="signal"):
     x = make(input, count, rate)
 
@@ -86,7 +86,9 @@ def with_librosa_more(rate, count, input="signal"):
                         power=0.25, time_constant=0.06)
     more("pcen", loud, 4, ["mel.source=magnitude", "pcen.scale=2147483648", "pcen.gain=0.8", "pcen.bias=10",
                            "pcen.power=0.25", "pcen.timeConstant=0.06"])
-    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, tuning=0))
+    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate))
+    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, n_chroma=36), 3, ["chroma.bins=36"])
+    more("chroma", librosa.feature.chroma_stft(y=x, sr=rate, tuning=0), 1, ["chroma.tuning=0"])
     fine = librosa.feature.chroma_stft(y=x, sr=rate, tuning=0.3, n_chroma=24, norm=None, ctroct=4, octwidth=1)
     more("chroma", fine, 2,
          ["chroma.tuning=0.3", "chroma.bins=24", "chroma.norm=none", "chroma.centerOctave=4", "chroma.octaveWidth=1"])

@@ -57,7 +57,8 @@ public enum AudioPreset: String, Codable, Hashable, Sendable, CaseIterable {
                     symmetry: .periodic, framing: .centeredZeros),
                 mel: MelOptions(bands: 128, lowerEdge: 0, scale: .slaney, norm: .slaney, emptyBands: .zero),
                 log: .decibel(reference: .value(1), floor: 1e-10, range: 80),
-                mfcc: CepstrumOptions(coefficients: 20), deltas: DeltaOptions(edge: .interpolate))
+                mfcc: CepstrumOptions(coefficients: 20), chroma: ChromaOptions(tuning: .estimated),
+                deltas: DeltaOptions(edge: .interpolate))
         case .torchaudio:
             return AudioFrontEnd(
                 sampleRate: rate, feature: feature,

@@ -64,7 +64,8 @@ final class FeatureExtractor: Sendable {
 
     /// The features of the next frames of a recording, before deltas and normalisation: extents [rows, frames].
     /// - Parameters:
-    ///   - frames: at least one, all of which the stretch holds, following on those before.
+    ///   - frames: at least one, all of which the stretch holds, following on those before; all of the recording for
+    ///     what needs it whole.
     ///   - state: what the frames before left behind.
     func base(_ stretch: SampleStretch, frames: Range<Int>, _ state: inout FeatureState) -> Tensor {
         var measures: [Float] = []
@@ -82,6 +83,7 @@ final class FeatureExtractor: Sendable {
         case .measure:
             return Tensor(extents: [1, frames.count], values: measures.map { stage.scaled($0, geometry, frontEnd) })
         case .pcen(_, let pcen): pcen.apply(to: &values, &state.smoothed)
+        case .tunedChroma(let filters): return filters.tuned(values)
         case .shape where frontEnd.feature == .spectralContrast: return contrast(values)
         default: break
         }

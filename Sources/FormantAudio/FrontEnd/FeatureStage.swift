@@ -10,6 +10,8 @@ enum FeatureStage: Sendable {
     case pcen(MelFilterBank, PCEN)
     /// Pitch classes.
     case chroma(ChromaFilters)
+    /// Bins for pitch classes, whose filters are made when the whole recording is there.
+    case tunedChroma(ChromaFilters)
     /// Frequencies a constant ratio apart.
     case constantQ(ConstantQFilters)
     /// Numbers about the spectrum's shape.
@@ -39,7 +41,15 @@ enum FeatureStage: Sendable {
         case .pcen:
             let frameRate = Double(rate) / Double(geometry.hop)
             stage = .pcen(try bank(), try PCEN(frontEnd.pcen, frameRate: frameRate))
-        case .chroma: stage = .chroma(try ChromaFilters(frontEnd.chroma, sampleRate: rate, fftSize: geometry.fftSize))
+        case .chroma:
+            try frontEnd.chroma.validate()
+            func filters(_ tuning: Double) -> ChromaFilters {
+                ChromaFilters(frontEnd.chroma, tuning: tuning, sampleRate: rate, fftSize: geometry.fftSize)
+            }
+            switch frontEnd.chroma.tuning {
+            case .bins(let tuning): stage = .chroma(filters(tuning))
+            case .estimated: stage = .tunedChroma(filters(0))
+            }
         case .constantQ:
             let filters = try ConstantQFilters(frontEnd.constantQ, spectrogram, sampleRate: rate)
             spectrogram = filters.spectrogram
@@ -58,7 +68,7 @@ enum FeatureStage: Sendable {
     /// Rows that `apply` writes.
     func linearRows(bins: Int) -> Int {
         switch self {
-        case .bins: bins
+        case .bins, .tunedChroma: bins
         case .mel(let bank), .cepstrum(let bank, _), .pcen(let bank, _): bank.bands
         case .chroma(let filters): filters.matrix.rows
         case .constantQ(let filters): filters.matrix.rows
@@ -74,6 +84,7 @@ enum FeatureStage: Sendable {
         case .mel(let bank):
             bank.bands + (frontEnd.feature == .logMel && frontEnd.energy.term != .omitted ? 1 : 0)
         case .shape(let shape): frontEnd.feature == .spectralContrast ? shape.rows / 2 : 1
+        case .tunedChroma(let filters): filters.matrix.rows
         default: linearRows(bins: bins)
         }
     }
@@ -89,6 +100,7 @@ enum FeatureStage: Sendable {
         case .mel(let bank), .cepstrum(let bank, _), .pcen(let bank, _):
             if frontEnd.mel.source == .magnitude { block.takeRoots() }
             bank.apply(block.power, frames: block.frames, into: column, stride: stride)
+        case .tunedChroma: block.copy(to: column, stride)
         case .chroma(let filters): filters.apply(block, into: column, stride: stride)
         case .constantQ(let filters):
             block.takeRoots()

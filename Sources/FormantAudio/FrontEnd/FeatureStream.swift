@@ -41,8 +41,8 @@ public final class FeatureStream {
     ///   - frontEnd: what the features are. Its `clip` and `channel` change nothing.
     ///   - sampleRate: that of the samples to come, in hertz; resampled where it is not the front end's.
     /// - Throws: `AudioError.optionInvalid` for an option that does not fit, and for one that needs the whole
-    ///   recording: the normalisations `clip` and `clip-mean`, a `log.range`, the `log.reference` `maximum`.
-    ///   `AudioError.resampling`.
+    ///   recording: the normalisations `clip` and `clip-mean`, a `log.range`, the `log.reference` `maximum`, the
+    ///   `chroma.tuning` `estimated`. `AudioError.resampling`.
     public init(_ frontEnd: AudioFrontEnd, sampleRate: Int) throws(AudioError) {
         extractor = try FeatureExtractor.shared(for: frontEnd)
         try Self.checkLocal(frontEnd)
@@ -114,6 +114,9 @@ public final class FeatureStream {
         case .clipMean:
             try require(false, "normalisation", "clip-mean", "\"none\" or the statistics of a corpus \(whole)")
         case .clip: try require(false, "normalisation", "clip", "\"none\" or the statistics of a corpus \(whole)")
+        }
+        if frontEnd.feature == .chroma, frontEnd.chroma.tuning == .estimated {
+            try require(false, "chroma.tuning", "estimated", "a number \(whole)")
         }
         guard frontEnd.feature.hasLogarithm, case .decibel(let reference, _, let range) = frontEnd.log else { return }
         if case .maximum = reference { try require(false, "log.reference", "maximum", "a number \(whole)") }

@@ -8,13 +8,12 @@ public enum ChromaNorm: String, Codable, Hashable, Sendable, CaseIterable {
     case maximum
 }
 
-/// The energy of each pitch class, as `librosa.feature.chroma_stft` (0.11) with a given tuning has it (Ellis, 2007).
+/// The energy of each pitch class, as `librosa.feature.chroma_stft` (0.11) has it (Ellis, 2007).
 public struct ChromaOptions: Hashable, Sendable {
     /// Pitch classes of an octave, 1 … 120, from C. Default 12.
     public var bins: Int
-    /// How far the recording's pitch lies above A = 440 Hz, in bins, −0.5 … 0.5. Default 0. librosa estimates it from
-    /// the whole recording where it is not told.
-    public var tuning: Double
+    /// How far the recording's pitch lies above A = 440 Hz. Default 0 bins; librosa's is `estimated`.
+    public var tuning: ChromaTuning
     /// The octave that counts most, from 0 at 27.5 Hz, −10 … 20. Default 5.
     public var centerOctave: Double
     /// Standard deviation of the octaves' weights, in octaves, above 0. Default 2.
@@ -24,7 +23,7 @@ public struct ChromaOptions: Hashable, Sendable {
 
     /// Creates options; each has its default.
     public init(
-        bins: Int = 12, tuning: Double = 0, centerOctave: Double = 5, octaveWidth: Double = 2,
+        bins: Int = 12, tuning: ChromaTuning = .bins(0), centerOctave: Double = 5, octaveWidth: Double = 2,
         norm: ChromaNorm = .maximum
     ) {
         self.bins = bins
@@ -37,7 +36,9 @@ public struct ChromaOptions: Hashable, Sendable {
     /// Checks every option.
     func validate() throws(AudioError) {
         try require((1...120).contains(bins), "chroma.bins", bins, "1 … 120")
-        try require((-0.5...0.5).contains(tuning), "chroma.tuning", tuning, "-0.5 … 0.5 bins")
+        if case .bins(let tuning) = tuning {
+            try require((-0.5...0.5).contains(tuning), "chroma.tuning", tuning, "-0.5 … 0.5 bins, or \"estimated\"")
+        }
         try require((-10...20).contains(centerOctave), "chroma.centerOctave", centerOctave, "-10 … 20")
         try require(
             octaveWidth > 0 && octaveWidth <= 1e6, "chroma.octaveWidth", octaveWidth, "above 0, at most 1e6 octaves")
@@ -51,7 +52,7 @@ extension ChromaOptions: Codable {
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "chroma", keyedBy: CodingKeys.self)
         self.init(
-            bins: try settings.decode(.bins, default: 12), tuning: try settings.decode(.tuning, default: 0),
+            bins: try settings.decode(.bins, default: 12), tuning: try settings.decode(.tuning, default: .bins(0)),
             centerOctave: try settings.decode(.centerOctave, default: 5),
             octaveWidth: try settings.decode(.octaveWidth, default: 2),
             norm: try settings.name(.norm, default: .maximum))
