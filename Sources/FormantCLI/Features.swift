@@ -22,7 +22,7 @@ struct Features: ParsableCommand {
     @Option(help: ArgumentHelp("Where to: a name ending in .npz, .npy or .csv, or a folder.", valueName: "FILE|DIR"))
     var out: String
 
-    @Option(help: ArgumentHelp("default or librosa.", valueName: "NAME"))
+    @Option(help: ArgumentHelp("default, librosa, torchaudio, kaldi or htk.", valueName: "NAME"))
     var preset: String = "default"
 
     @Option(

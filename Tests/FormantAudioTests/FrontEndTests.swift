@@ -24,12 +24,30 @@ import Testing
             clip: ClipFit(seconds: 2.5, padding: .center, excess: .windows, hopSeconds: 0.5))
     }
 
+    /// A front end of which no setting of a further feature is the default.
+    private var further: AudioFrontEnd {
+        AudioFrontEnd(
+            feature: .pcen,
+            spectrogram: SpectrogramOptions(
+                sampleScale: 2, removeOffset: true, preemphasis: Preemphasis(coefficient: 0.5, over: .recording)),
+            mel: MelOptions(slopes: .mel, source: .magnitude),
+            mfcc: CepstrumOptions(lifterRule: .htk, norm: .htk, zeroth: .last),
+            energy: FrameEnergy(term: .windowed, floor: 3, place: .last),
+            pcen: PCENOptions(scale: 3, gain: 0.7, bias: 1, power: 0.2, timeConstant: 0.1, epsilon: 1e-4),
+            chroma: ChromaOptions(bins: 24, tuning: .bins(0.1), centerOctave: 4, octaveWidth: 1, norm: .none),
+            constantQ: ConstantQOptions(lowestHertz: 55, bins: 24, binsPerOctave: 6, filterScale: 0.5),
+            spectral: SpectralOptions(
+                contrastBands: 3, contrastLowest: 100, contrastQuantile: 0.1, rolloff: 0.5, flatnessFloor: 1e-5),
+            deltas: DeltaOptions(second: .convolved))
+    }
+
     @Test func jsonRoundTrip() throws {
         var decibels = AudioFrontEnd(log: .decibel(reference: .value(0.5), floor: 1e-10, range: nil))
         decibels.normalisation = .corpus(nil)
         var clipped = AudioFrontEnd(normalisation: .clip)
         clipped.deltas.order = .second
-        for frontEnd in [AudioFrontEnd(), AudioPreset.librosa.frontEnd, unusual, decibels, clipped] {
+        #expect(AudioPreset.librosa.frontEnd.chroma.tuning == .estimated)
+        for frontEnd in [AudioFrontEnd(), AudioPreset.librosa.frontEnd, unusual, decibels, clipped, further] {
             let data = try JSONEncoder().encode(frontEnd)
             #expect(try JSONDecoder().decode(AudioFrontEnd.self, from: data) == frontEnd)
         }

@@ -57,13 +57,19 @@ public struct FeatureRun {
         self.pool = pool
     }
 
-    /// A preset with some of its settings changed: `mel.bands=80` and so on.
-    public static func frontEnd(preset: String, settings: [String]) throws -> AudioFrontEnd {
-        guard let preset = AudioPreset(rawValue: preset)?.frontEnd else {
+    /// A preset with some of its settings changed: `mel.bands=80` and so on. The settings `feature` and `sampleRate` choose
+    /// the preset's own settings for that kind of feature and rate.
+    public static func frontEnd(preset name: String, settings: [String]) throws -> AudioFrontEnd {
+        func value(_ key: String) -> String? {
+            settings.last { $0.hasPrefix(key + "=") }.map { String($0.dropFirst(key.count + 1)) }
+        }
+        let feature = value("feature").flatMap { FeatureKind(rawValue: $0) } ?? .logMel
+        let rate = value("sampleRate").flatMap { Int($0) }
+        guard let preset = AudioPreset(rawValue: name)?.frontEnd(for: feature, sampleRate: rate) else {
             let names = AudioPreset.allCases.map(\.rawValue)
-            let hint = nearestName(to: preset, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            let hint = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
             throw RunError.option(
-                name: "--preset", value: preset, expected: names.joined(separator: " or ") + hint)
+                name: "--preset", value: name, expected: names.joined(separator: " or ") + hint)
         }
         guard !settings.isEmpty else { return preset }
         guard let node = try Yams.compose(yaml: try YAMLEncoder().encode(preset)) else { return preset }

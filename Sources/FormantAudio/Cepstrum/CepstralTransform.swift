@@ -7,7 +7,7 @@ import FormantTensor
     import Darwin
 #endif
 
-/// The discrete cosine transform (type II, orthonormal) of log-mel bands, liftered.
+/// The discrete cosine transform (type II) of log-mel bands, liftered.
 public struct CepstralTransform: Sendable {
     /// Number of bands it takes.
     public let bands: Int
@@ -28,9 +28,11 @@ public struct CepstralTransform: Sendable {
             options.lifter >= 0 && options.lifter.isFinite, "mfcc.lifter", options.lifter, "a finite number from 0")
         self.bands = bands
         coefficients = options.coefficients
-        matrix = (0..<options.coefficients).flatMap { k in
-            let norm = (Double(k == 0 ? 1 : 2) / Double(bands)).squareRoot()
-            let angle = Double.pi * Double(k + 1)
+        var order = Array(0..<options.coefficients)
+        if options.zeroth == .last { order.append(order.removeFirst()) }
+        matrix = order.flatMap { k in
+            let norm = (Double(k == 0 && options.norm == .orthonormal ? 1 : 2) / Double(bands)).squareRoot()
+            let angle = Double.pi * Double(options.lifterRule == .librosa ? k + 1 : k)
             let lift = options.lifter > 0 ? 1 + options.lifter / 2 * sin(angle / options.lifter) : 1
             return (0..<bands).map { b in
                 Float(norm * lift * cos(Double.pi * Double(k) * Double(2 * b + 1) / Double(2 * bands)))
@@ -46,15 +48,20 @@ public struct CepstralTransform: Sendable {
         guard spectrum.bands == bands else {
             throw .extentMismatch(what: "mel bands", expected: bands, found: spectrum.bands)
         }
-        let frames = spectrum.frames
+        return Spectrum(matrixProduct(spectrum.values))
+    }
+
+    /// The coefficients of log-mel bands with the extents [bands, frames].
+    func matrixProduct(_ bandValues: Tensor) -> Tensor {
+        let frames = bandValues.extents[1]
         var result = Tensor(zeros: [coefficients, frames])
         result.values.withUnsafeMutableBufferPointer { result in
-            spectrum.values.values.withUnsafeBufferPointer { source in
+            bandValues.values.withUnsafeBufferPointer { source in
                 guard let out = result.baseAddress, let x = source.baseAddress else { return }
                 let rows = (0..<coefficients).map { ck_band(first: 0, count: bands, offset: $0 * bands) }
                 ck_active().pointee.filter_bank(rows, coefficients, matrix, x, frames, frames, out, frames)
             }
         }
-        return Spectrum(result)
+        return result
     }
 }

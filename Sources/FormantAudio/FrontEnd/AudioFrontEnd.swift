@@ -14,6 +14,32 @@ public enum FeatureKind: String, Codable, Hashable, Sendable, CaseIterable {
     case logMel = "log-mel"
     /// Mel-frequency cepstral coefficients.
     case mfcc
+    /// Mel energies, each divided by its own past, one row per band.
+    case pcen
+    /// The energy of each pitch class.
+    case chroma
+    /// Magnitudes at frequencies a constant ratio apart.
+    case constantQ = "constant-q"
+    /// How far the peaks of each octave stand above its valleys: the logarithm of the one less that of the other.
+    case spectralContrast = "spectral-contrast"
+    /// The centre of gravity of |X|, in hertz.
+    case spectralCentroid = "spectral-centroid"
+    /// The standard deviation of |X| about its centre of gravity, in hertz.
+    case spectralBandwidth = "spectral-bandwidth"
+    /// The frequency below which a share of |X| lies, in hertz.
+    case spectralRolloff = "spectral-rolloff"
+    /// Geometric by arithmetic mean of |X|²: 1 for white noise, 0 for a tone.
+    case spectralFlatness = "spectral-flatness"
+    /// Changes of sign between neighbouring samples, divided by the samples of a window.
+    case zeroCrossingRate = "zero-crossing-rate"
+    /// Root of the mean square of a window's samples, without the taper.
+    case rms
+
+    /// Whether they are logarithms, or made from them.
+    var hasLogarithm: Bool { hasEnergy || self == .spectralContrast }
+
+    /// Whether the frames' energy may stand among the features.
+    var hasEnergy: Bool { self == .logPower || self == .logMel || self == .mfcc }
 }
 
 /// From sound to features: all that a model file must say, so that the same numbers come out wherever it is used.
@@ -36,6 +62,16 @@ public struct AudioFrontEnd: Hashable, Sendable {
     public var log: LogScale
     /// The cepstral coefficients.
     public var mfcc: CepstrumOptions
+    /// The frames' energy as one of the features. Default omitted.
+    public var energy: FrameEnergy
+    /// The per-channel energy normalisation.
+    public var pcen: PCENOptions
+    /// The pitch classes.
+    public var chroma: ChromaOptions
+    /// The frequencies a constant ratio apart.
+    public var constantQ: ConstantQOptions
+    /// What describes a spectrum's shape.
+    public var spectral: SpectralOptions
     /// Derivatives by time, as further channels.
     public var deltas: DeltaOptions
     /// How rows are shifted and scaled, after the deltas. Default `none`.
@@ -47,8 +83,10 @@ public struct AudioFrontEnd: Hashable, Sendable {
     public init(
         sampleRate: Int = 16_000, channel: ChannelChoice = .mix, feature: FeatureKind = .logMel,
         spectrogram: SpectrogramOptions = SpectrogramOptions(), mel: MelOptions = MelOptions(),
-        log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), deltas: DeltaOptions = DeltaOptions(),
-        normalisation: Normalisation = .none, clip: ClipFit = ClipFit()
+        log: LogScale = .default, mfcc: CepstrumOptions = CepstrumOptions(), energy: FrameEnergy = FrameEnergy(),
+        pcen: PCENOptions = PCENOptions(), chroma: ChromaOptions = ChromaOptions(),
+        constantQ: ConstantQOptions = ConstantQOptions(), spectral: SpectralOptions = SpectralOptions(),
+        deltas: DeltaOptions = DeltaOptions(), normalisation: Normalisation = .none, clip: ClipFit = ClipFit()
     ) {
         self.sampleRate = sampleRate
         self.channel = channel
@@ -57,6 +95,11 @@ public struct AudioFrontEnd: Hashable, Sendable {
         self.mel = mel
         self.log = log
         self.mfcc = mfcc
+        self.energy = energy
+        self.pcen = pcen
+        self.chroma = chroma
+        self.constantQ = constantQ
+        self.spectral = spectral
         self.deltas = deltas
         self.normalisation = normalisation
         self.clip = clip
@@ -98,8 +141,8 @@ public struct AudioFrontEnd: Hashable, Sendable {
     ///   - seconds: length of the recording, from 0, at most 10⁹.
     ///   - hop: time from one clip to the next in seconds; nil: as `clip` says, where a recording that is to be cropped
     ///     gives a single clip.
-    /// - Returns: one clip every hop until the end is reached; the last may hold less than a clip. A recording no longer
-    ///   than a clip gives one, an empty one none.
+    /// - Returns: one clip every hop until the end is reached; the last may hold less than a clip. A recording no
+    ///   longer than a clip gives one, an empty one none.
     /// - Throws: `AudioError.optionInvalid`.
     public func windows(ofSeconds seconds: Double, hop: Double? = nil) throws(AudioError) -> ClipWindows {
         var fit = clip
@@ -144,7 +187,8 @@ public struct AudioFrontEnd: Hashable, Sendable {
 
 extension AudioFrontEnd: Codable {
     private enum CodingKeys: String, SettingsKey {
-        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, deltas, normalisation, clip
+        case sampleRate, channel, feature, spectrogram, mel, log, mfcc, energy, pcen, chroma, constantQ, spectral,
+            deltas, normalisation, clip
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error with the
@@ -158,6 +202,11 @@ extension AudioFrontEnd: Codable {
             spectrogram: try settings.decode(.spectrogram, default: SpectrogramOptions()),
             mel: try settings.decode(.mel, default: MelOptions()), log: try settings.decode(.log, default: .default),
             mfcc: try settings.decode(.mfcc, default: CepstrumOptions()),
+            energy: try settings.decode(.energy, default: FrameEnergy()),
+            pcen: try settings.decode(.pcen, default: PCENOptions()),
+            chroma: try settings.decode(.chroma, default: ChromaOptions()),
+            constantQ: try settings.decode(.constantQ, default: ConstantQOptions()),
+            spectral: try settings.decode(.spectral, default: SpectralOptions()),
             deltas: try settings.decode(.deltas, default: DeltaOptions()),
             normalisation: try settings.decode(.normalisation, default: .none),
             clip: try settings.decode(.clip, default: ClipFit()))

@@ -4,8 +4,8 @@ import FormantTensor
 /// Triangular filters over the bins of a power spectrum, their centres equally far apart in mel, each stored as the
 /// range of bins where it is above 0.
 ///
-/// Filter b rises linearly in hertz from edge b to edge b + 1 and falls to edge b + 2, the `bands` + 2 edges lying
-/// equally far apart in mel from `lowerEdge` to `upperEdge`.
+/// Filter b rises linearly, in hertz or in mel, from edge b to edge b + 1 and falls to edge b + 2, the `bands` + 2
+/// edges lying equally far apart in mel from `lowerEdge` to `upperEdge`.
 public struct MelFilterBank: Sendable {
     /// Number of bands.
     public let bands: Int
@@ -43,7 +43,7 @@ public struct MelFilterBank: Sendable {
         var weights: [Float] = []
         var filters: [ck_band] = []
         for band in 0..<bands {
-            let triangle = Self.triangle(edges[band..<band + 3], options.norm, bins, rate / Double(fftSize))
+            let triangle = Self.triangle(edges[band..<band + 3], options, bins, rate / Double(fftSize))
             if triangle.values.isEmpty, options.emptyBands == .refused {
                 throw .optionInvalid(
                     option: "mel.bands",
@@ -76,7 +76,7 @@ public struct MelFilterBank: Sendable {
         result.values.withUnsafeMutableBufferPointer { result in
             power.values.values.withUnsafeBufferPointer { power in
                 guard let out = result.baseAddress, let x = power.baseAddress else { return }
-                apply(FrameBlock(power: x, bins: bins, frames: frames), into: out, stride: frames)
+                apply(x, frames: frames, into: out, stride: frames)
             }
         }
         return Spectrum(result)
@@ -84,28 +84,32 @@ public struct MelFilterBank: Sendable {
 
     /// mel[b, t] = Σ_k weight[b, k] · power[k, t], in the order of the bins
     /// - Parameters:
-    ///   - column: where band 0 of the block's first frame goes.
+    ///   - power: extents [bins, frames].
+    ///   - column: where band 0 of the first frame goes.
     ///   - stride: distance from one band to the next.
-    func apply(_ block: FrameBlock, into column: UnsafeMutablePointer<Float>, stride: Int) {
-        ck_active().pointee.filter_bank(
-            filters, bands, weights, block.power, block.frames, block.frames, column, stride)
+    func apply(
+        _ power: UnsafePointer<Float>, frames: Int, into column: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        ck_active().pointee.filter_bank(filters, bands, weights, power, frames, frames, column, stride)
     }
 
     /// The weights above 0 of one triangle.
     /// - Parameter edges: its lower edge, centre and upper edge in hertz.
     private static func triangle(
-        _ edges: ArraySlice<Double>, _ norm: MelNorm, _ bins: Int, _ binWidth: Double
+        _ edges: ArraySlice<Double>, _ options: MelOptions, _ bins: Int, _ binWidth: Double
     ) -> (first: Int, values: [Float]) {
         let (lower, centre, upper) = (edges[edges.startIndex], edges[edges.startIndex + 1], edges[edges.startIndex + 2])
-        let scale = norm == .slaney ? 2 / (upper - lower) : 1
+        let scale = options.norm == .slaney ? 2 / (upper - lower) : 1
+        func position(_ hertz: Double) -> Double { options.slopes == .hertz ? hertz : options.scale.mel(hertz) }
+        let (foot, peak, end) = (position(lower), position(centre), position(upper))
         let first = min(bins, Int((lower / binWidth).rounded(.up)))
         var start = first
         var values: [Float] = []
         for k in first..<bins {
             let hertz = Double(k) * binWidth
             if hertz >= upper { break }
-            let weight = Float(
-                max(0, min((hertz - lower) / (centre - lower), (upper - hertz) / (upper - centre))) * scale)
+            let place = position(hertz)
+            let weight = Float(max(0, min((place - foot) / (peak - foot), (end - place) / (end - peak))) * scale)
             if weight > 0 {
                 values.append(weight)
             } else if values.isEmpty {

@@ -16,6 +16,22 @@ public enum EmptyBands: String, Codable, Hashable, Sendable, CaseIterable {
     case zero
 }
 
+/// On which scale the flanks of a mel filter are straight.
+public enum MelSlopes: String, Codable, Hashable, Sendable, CaseIterable {
+    /// In hertz (librosa, torchaudio).
+    case hertz
+    /// In mel (HTK, Kaldi).
+    case mel
+}
+
+/// What the mel filters weigh.
+public enum MelSource: String, Codable, Hashable, Sendable, CaseIterable {
+    /// |X|².
+    case power
+    /// |X| (HTK's default).
+    case magnitude
+}
+
 /// A mel filter bank.
 public struct MelOptions: Hashable, Sendable {
     /// Number of bands, 1 … 1024. Default 40.
@@ -30,11 +46,16 @@ public struct MelOptions: Hashable, Sendable {
     public var norm: MelNorm
     /// What becomes of a band without a bin. Default `refused`.
     public var emptyBands: EmptyBands
+    /// On which scale the filters' flanks are straight. Default `hertz`.
+    public var slopes: MelSlopes
+    /// What the filters weigh. Default `power`.
+    public var source: MelSource
 
     /// Creates options; each has its default.
     public init(
         bands: Int = 40, lowerEdge: Double = 20, upperEdge: Double? = nil, scale: MelScale = .htk,
-        norm: MelNorm = .none, emptyBands: EmptyBands = .refused
+        norm: MelNorm = .none, emptyBands: EmptyBands = .refused, slopes: MelSlopes = .hertz,
+        source: MelSource = .power
     ) {
         self.bands = bands
         self.lowerEdge = lowerEdge
@@ -42,12 +63,14 @@ public struct MelOptions: Hashable, Sendable {
         self.scale = scale
         self.norm = norm
         self.emptyBands = emptyBands
+        self.slopes = slopes
+        self.source = source
     }
 }
 
 extension MelOptions: Codable {
     private enum CodingKeys: String, SettingsKey {
-        case bands, lowerEdge, upperEdge, scale, norm, emptyBands
+        case bands, lowerEdge, upperEdge, scale, norm, emptyBands, slopes, source
     }
 
     /// Reads the keys named like the properties; an absent key has its default, an unknown one is an error.
@@ -59,6 +82,8 @@ extension MelOptions: Codable {
             upperEdge: try settings.decodeIfPresent(Double.self, forKey: .upperEdge),
             scale: try settings.name(.scale, default: .htk),
             norm: try settings.name(.norm, default: .none),
-            emptyBands: try settings.name(.emptyBands, default: .refused))
+            emptyBands: try settings.name(.emptyBands, default: .refused),
+            slopes: try settings.name(.slopes, default: .hertz),
+            source: try settings.name(.source, default: .power))
     }
 }

@@ -55,27 +55,67 @@ public struct FrameGeometry: Hashable, Sendable {
         switch framing {
         case .centeredReflect, .centeredZeros: return 1 + (samples - fftSize % 2) / hop
         case .snipEdges: return 1 + (samples - windowLength) / hop
+        case .centeredHops: return (samples + hop / 2) / hop
+        }
+    }
+
+    /// Number of frames of a recording that has at least `samples` samples, whose samples are all known whatever
+    /// follows.
+    func settledFrames(samples: Int) -> Int {
+        let first = start(ofFrame: 0)
+        // The first frame reaches farthest over the start, where it is mirrored.
+        let mirrored =
+            switch framing {
+            case .centeredReflect: 1 - first
+            case .centeredHops: -first
+            case .centeredZeros, .snipEdges: 0
+            }
+        let room = samples - first - windowLength
+        guard room >= 0, samples >= mirrored else { return 0 }
+        return min(room / hop + 1, frameCount(samples: samples))
+    }
+
+    /// Samples of the shortest recording that has a number of frames, at least one.
+    func shortestRecording(frames: Int) -> Int {
+        switch framing {
+        case .centeredReflect, .centeredZeros: max(1, (frames - 1) * hop + fftSize % 2)
+        case .snipEdges: (frames - 1) * hop + windowLength
+        case .centeredHops: frames * hop - hop / 2
         }
     }
 
     /// Samples of the shortest recording that has a frame.
-    public var minimumSamples: Int { framing == .snipEdges ? windowLength : 1 }
+    public var minimumSamples: Int {
+        switch framing {
+        case .centeredReflect, .centeredZeros: 1
+        case .snipEdges: windowLength
+        case .centeredHops: hop - hop / 2
+        }
+    }
 
     /// The sample that the window of a frame begins at; before 0 where a centred frame reaches over the start.
     public func start(ofFrame frame: Int) -> Int {
         switch framing {
         case .centeredReflect, .centeredZeros: frame * hop - fftSize / 2 + (fftSize - windowLength) / 2
         case .snipEdges: frame * hop
+        case .centeredHops: frame * hop + hop / 2 - windowLength / 2
         }
     }
 
     /// The sample that stands at position `i`, which may lie outside 0 ..< `count`; nil for a zero.
     func source(of i: Int, count: Int) -> Int? {
         if i >= 0 && i < count { return i }
-        guard framing == .centeredReflect else { return nil }
-        guard count > 1 else { return 0 }
-        let period = 2 * (count - 1)
-        let phase = ((i % period) + period) % period
-        return phase < count ? phase : period - phase
+        switch framing {
+        case .centeredZeros, .snipEdges: return nil
+        case .centeredReflect:
+            guard count > 1 else { return 0 }
+            let period = 2 * (count - 1)
+            let phase = ((i % period) + period) % period
+            return phase < count ? phase : period - phase
+        case .centeredHops:
+            let period = 2 * count
+            let phase = ((i % period) + period) % period
+            return phase < count ? phase : period - 1 - phase
+        }
     }
 }
