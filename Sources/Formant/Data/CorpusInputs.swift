@@ -28,6 +28,8 @@ struct CorpusInputs: Dataset {
     }
 
     private let values: Values
+    /// How recordings are varied in training; nil: not at all.
+    private let variation: ClipVariation?
     private let targets: [Target]
     private let weights: [Float]
 
@@ -52,24 +54,41 @@ struct CorpusInputs: Dataset {
     ) throws {
         switch values {
         case .audio(let store, let shape, let statistics):
-            let source = store[index]
-            guard let statistics else {
-                _ = input.update(fromContentsOf: source)
+            guard let variation, var chance = generator else {
+                normalise(UnsafeBufferPointer(store[index]), into: input, shape, statistics)
                 return
             }
-            // As `Normalisation.corpus` does it, to the last bit.
-            let frames = shape.width
-            for row in 0..<shape.channels * shape.height {
-                let (mean, factor) = (statistics.mean[row], 1 / statistics.deviation[row])
-                for i in row * frames..<(row + 1) * frames { input[i] = (source[i] - mean) * factor }
+            _ = try variation.load(index, features: store[index], using: &chance, into: input, shape) {
+                normalise($0, into: input, shape, statistics)
             }
+            generator = chance
         case .text(let ids):
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
     }
 
-    private init(_ values: Values, _ targets: [Target], _ weights: [Float], _ isUsable: [Bool]) {
+    /// Writes features as the network gets them.
+    private func normalise(
+        _ source: UnsafeBufferPointer<Float>, into input: UnsafeMutableBufferPointer<Float>, _ shape: Shape,
+        _ statistics: BandStatistics?
+    ) {
+        guard let statistics else {
+            _ = input.update(fromContentsOf: source)
+            return
+        }
+        // As `Normalisation.corpus` does it, to the last bit.
+        let frames = shape.width
+        for row in 0..<shape.channels * shape.height {
+            let (mean, factor) = (statistics.mean[row], 1 / statistics.deviation[row])
+            for i in row * frames..<(row + 1) * frames { input[i] = (source[i] - mean) * factor }
+        }
+    }
+
+    private init(
+        _ values: Values, _ targets: [Target], _ weights: [Float], _ isUsable: [Bool], variation: ClipVariation? = nil
+    ) {
         self.values = values
+        self.variation = variation
         self.targets = targets
         self.weights = weights
         self.isUsable = isUsable
@@ -108,10 +127,12 @@ struct CorpusInputs: Dataset {
     }
 
     /// Recordings as features, which are not normalised by the corpus's statistics.
-    /// - Parameter progress: receives the number of recordings done.
+    /// - Parameters:
+    ///   - augmentation: how they are varied in training; where it varies the waveform, the samples are kept too.
+    ///   - progress: receives the number of recordings done.
     static func audio(
         _ corpus: Corpus, _ frontEnd: AudioFrontEnd, labels: [String], multiLabel: Bool, folder: String,
-        pool: WorkerPool, progress: (Int) throws -> Void
+        augmentation: Augmentation = Augmentation(), pool: WorkerPool, progress: (Int) throws -> Void
     ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
         var raw = frontEnd
         if case .corpus = raw.normalisation { raw.normalisation = .none }
@@ -119,6 +140,8 @@ struct CorpusInputs: Dataset {
         let shape = try raw.featureShape()
         let count = corpus.examples.count
         let store = try FeatureStore(count: count, length: shape.count, folder: folder)
+        let variation = try ClipVariation(
+            augmentation, frontEnd: raw, corpus: corpus, folder: folder, hasZeroMean: frontEnd.normalisation != .none)
         var reasons = [String?](repeating: nil, count: count)
         let block = 64 * pool.threads
         try reasons.withUnsafeMutableBufferPointer { reasons in
@@ -131,8 +154,16 @@ struct CorpusInputs: Dataset {
                         let path = corpus.path(of: corpus.examples[i])
                     else { return }
                     do {
-                        let features = try loader.features(
-                            path, start: clip.start, end: clip.end, channel: clip.channel)
+                        let features: Tensor
+                        if let samples = variation?.samples {
+                            let clip = try loader.samples(
+                                path, start: clip.start, end: clip.end, channel: clip.channel)
+                            _ = samples[i].update(fromContentsOf: clip)
+                            features = try raw.clipFeatures(of: clip, sampleRate: raw.sampleRate)
+                        } else {
+                            features = try loader.features(
+                                path, start: clip.start, end: clip.end, channel: clip.channel)
+                        }
                         features.values.withUnsafeBufferPointer { _ = store[i].update(fromContentsOf: $0) }
                     } catch { reasons[i] = "\(error)" }
                 }
@@ -145,7 +176,7 @@ struct CorpusInputs: Dataset {
         let usable = zip(isLabelled(corpus, multiLabel: multiLabel), reasons).map { $0 && $1 == nil }
         let inputs = CorpusInputs(
             .audio(store, shape, nil), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
-            usable)
+            usable, variation: variation)
         return (inputs, problems)
     }
 
@@ -161,6 +192,6 @@ struct CorpusInputs: Dataset {
     /// The same recordings, normalised by statistics.
     func normalised(by statistics: BandStatistics) -> CorpusInputs {
         guard case .audio(let store, let shape, _) = values else { return self }
-        return CorpusInputs(.audio(store, shape, statistics), targets, weights, isUsable)
+        return CorpusInputs(.audio(store, shape, statistics), targets, weights, isUsable, variation: variation)
     }
 }

@@ -107,7 +107,8 @@ public struct TrainingRun {
         let clock = ContinuousClock()
         let start = clock.now
         let (inputs, problems) = try CorpusInputs.audio(
-            corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output, pool: pool
+            corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output,
+            augmentation: recipe.augmentation, pool: pool
         ) { done in
             observer.features(done, corpus.examples.count)
             if observer.shouldStop() { throw RunError.interrupted }

@@ -22,7 +22,8 @@ public final class FourierTransform: @unchecked Sendable {
 
     private struct Plan: @unchecked Sendable { let pointer: fftwf_plan }
 
-    private static let planning = Mutex(())
+    /// Held while a plan is made or destroyed: only executing is re-entrant.
+    static let planning = Mutex(())
 
     /// Plans a transform.
     /// - Throws: `AudioError.optionInvalid` for a size outside 1 … 65,536.
@@ -75,7 +76,7 @@ public final class FourierTransform: @unchecked Sendable {
         return result
     }
 
-    private static func complex(_ pointer: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<fftwf_complex> {
+    static func complex(_ pointer: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<fftwf_complex> {
         UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: fftwf_complex.self)
     }
 }

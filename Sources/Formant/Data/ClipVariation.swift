@@ -1,0 +1,69 @@
+import FormantAudio
+import FormantCorpus
+import FormantFiles
+import FormantTensor
+
+/// The variation of recordings in training, made ready: noise and impulse responses are in memory.
+struct ClipVariation: Sendable {
+    /// The samples of every clip at the front end's rate, where the waveform is varied.
+    let samples: FeatureStore?
+
+    private let augmenter: WaveformAugmenter?
+    private let masks: FeatureMasks
+    private let frontEnd: AudioFrontEnd
+    private let hasZeroMean: Bool
+
+    /// Reads what the variations need; nil where neither samples nor features are varied.
+    ///
+    /// A folder is looked for below the root of the corpus, then as it stands.
+    /// - Parameters:
+    ///   - frontEnd: without the normalisation by the corpus.
+    ///   - folder: where the file of a large store is made.
+    ///   - hasZeroMean: whether features are normalised in the end, so that 0 is their mean.
+    init?(
+        _ augmentation: Augmentation, frontEnd: AudioFrontEnd, corpus: Corpus, folder: String, hasZeroMean: Bool
+    ) throws {
+        guard !augmentation.waveform.isEmpty || !augmentation.masks.isEmpty else { return nil }
+        if augmentation.waveform.isEmpty {
+            (samples, augmenter) = (nil, nil)
+        } else {
+            augmenter = try WaveformAugmenter(
+                augmentation.waveform, frontEnd: frontEnd,
+                noiseFiles: ClipVariation.sounds(augmentation.waveform.noise?.folder, corpus),
+                impulseFiles: ClipVariation.sounds(augmentation.waveform.impulse?.folder, corpus))
+            samples = try FeatureStore(count: corpus.examples.count, length: frontEnd.clipLength, folder: folder)
+        }
+        masks = augmentation.masks
+        self.frontEnd = frontEnd
+        self.hasZeroMean = hasZeroMean
+    }
+
+    private static func sounds(_ folder: String?, _ corpus: Corpus) -> [String] {
+        guard let folder else { return [] }
+        let below = FilePath.join(corpus.root, folder)
+        let found = FilePath.kind(of: below) == .folder ? below : folder
+        return SoundFolder.files(below: found).map { FilePath.join(found, $0) }
+    }
+
+    /// One example as training gets it in one epoch.
+    /// - Parameters:
+    ///   - features: what it is without variation.
+    ///   - normalise: writes features into `input`.
+    /// - Returns: what was done.
+    func load(
+        _ index: Int, features: UnsafeMutableBufferPointer<Float>, using generator: inout SeededGenerator,
+        into input: UnsafeMutableBufferPointer<Float>, _ shape: Shape,
+        normalise: (UnsafeBufferPointer<Float>) -> Void
+    ) throws -> [AppliedVariation] {
+        var applied: [AppliedVariation] = []
+        if let samples, let augmenter {
+            var clip = Array(samples[index])
+            applied = try augmenter.apply(to: &clip, using: &generator)
+            try frontEnd.clipFeatures(of: clip, sampleRate: frontEnd.sampleRate).values.withUnsafeBufferPointer(normalise)
+        } else {
+            normalise(UnsafeBufferPointer(features))
+        }
+        let fill = hasZeroMean || masks.isEmpty ? 0 : input.reduce(0, +) / Float(max(1, input.count))
+        return applied + masks.apply(to: input, shape: shape, fill: fill, using: &generator)
+    }
+}
