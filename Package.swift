@@ -36,6 +36,9 @@ let package = Package(
         .systemLibrary(
             name: "CSoxr", pkgConfig: "soxr",
             providers: [.apt(["libsoxr-dev"]), .brew(["libsoxr"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
 
         // Files and paths: no Foundation.
         .target(name: "FormantFiles"),
@@ -66,7 +69,7 @@ let package = Package(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels",
+                "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "CPNG",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),

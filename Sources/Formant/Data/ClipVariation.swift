@@ -55,15 +55,27 @@ struct ClipVariation: Sendable {
         into input: UnsafeMutableBufferPointer<Float>, _ shape: Shape,
         normalise: (UnsafeBufferPointer<Float>) -> Void
     ) throws -> [AppliedVariation] {
-        var applied: [AppliedVariation] = []
-        if let samples, let augmenter {
-            var clip = Array(samples[index])
-            applied = try augmenter.apply(to: &clip, using: &generator)
-            try frontEnd.clipFeatures(of: clip, sampleRate: frontEnd.sampleRate).values.withUnsafeBufferPointer(normalise)
-        } else {
+        guard let samples else {
             normalise(UnsafeBufferPointer(features))
+            return mask(input, shape, using: &generator)
         }
-        let fill = hasZeroMean || masks.isEmpty ? 0 : input.reduce(0, +) / Float(max(1, input.count))
-        return applied + masks.apply(to: input, shape: shape, fill: fill, using: &generator)
+        var clip = Array(samples[index])
+        let applied = try vary(&clip, using: &generator)
+        try frontEnd.clipFeatures(of: clip, sampleRate: frontEnd.sampleRate).values.withUnsafeBufferPointer(normalise)
+        return applied + mask(input, shape, using: &generator)
+    }
+
+    /// The first half of `load`: varies the samples of a clip.
+    func vary(_ clip: inout [Float], using generator: inout SeededGenerator) throws -> [AppliedVariation] {
+        try augmenter?.apply(to: &clip, using: &generator) ?? []
+    }
+
+    /// The second half of `load`: hides parts of the features as the network gets them.
+    func mask(
+        _ input: UnsafeMutableBufferPointer<Float>, _ shape: Shape, using generator: inout SeededGenerator
+    ) -> [AppliedVariation] {
+        guard !masks.isEmpty else { return [] }
+        let fill = hasZeroMean ? 0 : input.reduce(0, +) / Float(max(1, input.count))
+        return masks.apply(to: input, shape: shape, fill: fill, using: &generator)
     }
 }

@@ -167,6 +167,7 @@ extension Recipe {
             guard var node = try Yams.compose(yaml: yaml) else {
                 throw RecipeError.malformed(recipe: name, reason: "the document is empty")
             }
+            try Recipe.chooseNetwork(in: &node, name: name)
             if let rate = facts.sampleRate, case .mapping? = node["audio"], node["audio"]?["sampleRate"] == nil {
                 node["audio"]?["sampleRate"] = Node(String(rate))
             }
