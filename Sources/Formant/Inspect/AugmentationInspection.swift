@@ -116,7 +116,8 @@ private struct ClipVariationSamples {
     let shape: Shape
     private(set) var samples: [Sample] = []
 
-    init(_ corpus: Corpus, _ frontEnd: AudioFrontEnd, _ augmentation: Augmentation, seed: UInt64, folder: String) throws {
+    init(_ corpus: Corpus, _ frontEnd: AudioFrontEnd, _ augmentation: Augmentation, seed: UInt64, folder: String) throws
+    {
         var raw = frontEnd
         if case .corpus = raw.normalisation { raw.normalisation = .none }
         shape = try raw.featureShape()

@@ -48,8 +48,8 @@ final class ImpulseBank: Sendable {
 
     private static func response(_ file: String, sampleRate: Int, length: Int) throws(AudioError) -> [Float] {
         // The direct sound may come late; what lies behind the first ten seconds is no response of a room.
-        let samples = try Recording.load(file, sampleRate: sampleRate, range: 0...10 + Double(length) / Double(sampleRate))
-            .samples
+        let seconds = 10 + Double(length) / Double(sampleRate)
+        let samples = try Recording.load(file, sampleRate: sampleRate, range: 0...seconds).samples
         var peak = 0
         for i in samples.indices where samples[i].magnitude > samples[peak].magnitude { peak = i }
         let response = samples[peak..<min(samples.count, peak + length)]
