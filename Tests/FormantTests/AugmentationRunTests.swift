@@ -45,6 +45,11 @@ import Testing
             models.append(try folder.bytes("run \(threads)/model.safetensors"))
         }
         #expect(models[1] == models[0] && models[2] == models[0])
+        // Where samples are too many to be kept, recordings are read again.
+        try train(manifest, TestSounds.recipe + AugmentationRunTests.all, into: folder.path("read again")) {
+            $0.keptSamples = 0
+        }
+        #expect(try folder.bytes("read again/model.safetensors") == models[0])
         try train(manifest, TestSounds.recipe, into: folder.path("plain"))
         #expect(try folder.bytes("plain/model.safetensors") != models[0])
         // The account of the run holds the settings.

@@ -5,9 +5,11 @@ import FormantTensor
 
 /// The variation of recordings in training, made ready: noise and impulse responses are in memory.
 struct ClipVariation: Sendable {
-    /// The samples of every clip at the front end's rate, where the waveform is varied.
+    /// The samples of every clip at the front end's rate, where the waveform is varied; nil too where they would be so
+    /// many that each recording is read again whenever it is wanted.
     let samples: FeatureStore?
 
+    private let corpus: Corpus
     private let augmenter: WaveformAugmenter?
     private let masks: FeatureMasks
     private let frontEnd: AudioFrontEnd
@@ -19,9 +21,11 @@ struct ClipVariation: Sendable {
     /// - Parameters:
     ///   - frontEnd: without the normalisation by the corpus.
     ///   - folder: where the file of a large store is made.
+    ///   - limit: bytes of samples up to which they are kept.
     ///   - hasZeroMean: whether features are normalised in the end, so that 0 is their mean.
     init?(
-        _ augmentation: Augmentation, frontEnd: AudioFrontEnd, corpus: Corpus, folder: String, hasZeroMean: Bool
+        _ augmentation: Augmentation, frontEnd: AudioFrontEnd, corpus: Corpus, folder: String, hasZeroMean: Bool,
+        limit: Int = 0
     ) throws {
         guard !augmentation.waveform.isEmpty || !augmentation.masks.isEmpty else { return nil }
         if augmentation.waveform.isEmpty {
@@ -31,8 +35,12 @@ struct ClipVariation: Sendable {
                 augmentation.waveform, frontEnd: frontEnd,
                 noiseFiles: ClipVariation.sounds(augmentation.waveform.noise?.folder, corpus),
                 impulseFiles: ClipVariation.sounds(augmentation.waveform.impulse?.folder, corpus))
-            samples = try FeatureStore(count: corpus.examples.count, length: frontEnd.clipLength, folder: folder)
+            let (count, length) = (corpus.examples.count, frontEnd.clipLength)
+            samples =
+                count * length <= limit / MemoryLayout<Float>.stride
+                ? try FeatureStore(count: count, length: length, folder: folder) : nil
         }
+        self.corpus = corpus
         masks = augmentation.masks
         self.frontEnd = frontEnd
         self.hasZeroMean = hasZeroMean
@@ -55,14 +63,21 @@ struct ClipVariation: Sendable {
         into input: UnsafeMutableBufferPointer<Float>, _ shape: Shape,
         normalise: (UnsafeBufferPointer<Float>) -> Void
     ) throws -> [AppliedVariation] {
-        guard let samples else {
+        guard augmenter != nil else {
             normalise(UnsafeBufferPointer(features))
             return mask(input, shape, using: &generator)
         }
-        var clip = Array(samples[index])
+        var clip = try samples.map { Array($0[index]) } ?? read(index)
         let applied = try vary(&clip, using: &generator)
         try frontEnd.clipFeatures(of: clip, sampleRate: frontEnd.sampleRate).values.withUnsafeBufferPointer(normalise)
         return applied + mask(input, shape, using: &generator)
+    }
+
+    private func read(_ index: Int) throws -> [Float] {
+        let example = corpus.examples[index]
+        guard case .audio(let clip) = example.input, let path = corpus.path(of: example) else { return [] }
+        return try ClipLoader(frontEnd: frontEnd).samples(
+            path, start: clip.start, end: clip.end, channel: clip.channel)
     }
 
     /// The first half of `load`: varies the samples of a clip.

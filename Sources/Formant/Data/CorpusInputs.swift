@@ -129,10 +129,12 @@ struct CorpusInputs: Dataset {
     /// Recordings as features, which are not normalised by the corpus's statistics.
     /// - Parameters:
     ///   - augmentation: how they are varied in training; where it varies the waveform, the samples are kept too.
+    ///   - keptSamples: bytes of samples up to which they are kept.
     ///   - progress: receives the number of recordings done.
     static func audio(
         _ corpus: Corpus, _ frontEnd: AudioFrontEnd, labels: [String], multiLabel: Bool, folder: String,
-        augmentation: Augmentation = Augmentation(), pool: WorkerPool, progress: (Int) throws -> Void
+        augmentation: Augmentation = Augmentation(), keptSamples: Int = 0,
+        pool: WorkerPool, progress: (Int) throws -> Void
     ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
         var raw = frontEnd
         if case .corpus = raw.normalisation { raw.normalisation = .none }
@@ -141,7 +143,8 @@ struct CorpusInputs: Dataset {
         let count = corpus.examples.count
         let store = try FeatureStore(count: count, length: shape.count, folder: folder)
         let variation = try ClipVariation(
-            augmentation, frontEnd: raw, corpus: corpus, folder: folder, hasZeroMean: frontEnd.normalisation != .none)
+            augmentation, frontEnd: raw, corpus: corpus, folder: folder, hasZeroMean: frontEnd.normalisation != .none,
+            limit: keptSamples)
         var reasons = [String?](repeating: nil, count: count)
         let block = 64 * pool.threads
         try reasons.withUnsafeMutableBufferPointer { reasons in

@@ -108,7 +108,7 @@ public struct TrainingRun {
         let start = clock.now
         let (inputs, problems) = try CorpusInputs.audio(
             corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output,
-            augmentation: recipe.augmentation, pool: pool
+            augmentation: recipe.augmentation, keptSamples: request.keptSamples, pool: pool
         ) { done in
             observer.features(done, corpus.examples.count)
             if observer.shouldStop() { throw RunError.interrupted }
