@@ -39,6 +39,9 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
 
         // Files and paths: no Foundation.
         .target(name: "FormantFiles"),
@@ -69,7 +72,7 @@ let package = Package(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels",
+                "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "CPNG",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),

@@ -3,7 +3,7 @@ import Formant
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at a model, a corpus, a recording or a recipe.",
+        abstract: "Look at a model, a corpus, a recording, a recipe or what its augmentation does.",
         discussion: """
             Examples:
               formant inspect run
@@ -12,9 +12,10 @@ struct Inspect: ParsableCommand {
               formant inspect some.flac --json
               formant inspect recipe kws-cnn
               formant inspect recipes
+              formant inspect augment corpora/esc-10.yaml --root ~/ESC-10 --recipe esc-cnn --count 5 --out samples
             """)
 
-    @Argument(help: "A model file or run, a corpus, a recording; or: recipe NAME, recipes.")
+    @Argument(help: "A model file or run, a corpus, a recording; or: recipe NAME, recipes, augment CORPUS.")
     var thing: [String]
 
     @Option(help: ArgumentHelp("Where the corpus's files are.", valueName: "DIR"))
@@ -28,16 +29,37 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("Labels that a recipe's network is shown for.", valueName: "N"))
     var classes: Int = 10
 
+    @Option(help: ArgumentHelp("The recipe whose augmentation is looked at.", valueName: "NAME|FILE"))
+    var recipe: String?
+
+    @Option(help: ArgumentHelp("Recordings that augment writes.", valueName: "N"))
+    var count: Int = 8
+
+    @Option(help: ArgumentHelp("The folder that augment writes to.", valueName: "DIR"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("Seed of the chance of augment.", valueName: "N"))
+    var seed: UInt64 = 1
+
     @OptionGroup var windows: AnnotationArguments
 
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
         if !(1...1_000_000).contains(classes) { throw ValidationError("--classes \(classes): expected 1 to 1000000") }
-        guard thing.count == 1 || (thing.count == 2 && thing[0] == "recipe") else {
-            throw ValidationError("expected one thing, or recipe NAME; found \(thing.joined(separator: " "))")
+        guard thing.count == 1 || (thing.count == 2 && ["recipe", "augment"].contains(thing[0])) else {
+            throw ValidationError(
+                "expected one thing, recipe NAME or augment CORPUS; found \(thing.joined(separator: " "))")
         }
+        if !(1...10_000).contains(count) { throw ValidationError("--count \(count): expected 1 to 10000") }
+        guard isAugment == (out != nil) else {
+            throw ValidationError(
+                isAugment ? "augment needs --out DIR, the folder it writes to" : "--out is for augment CORPUS alone")
+        }
+        if recipe != nil, !isAugment { throw ValidationError("--recipe is for augment CORPUS alone") }
     }
+
+    private var isAugment: Bool { thing.count == 2 && thing[0] == "augment" }
 
     func run() throws {
         let output = OutputStream.standard()
@@ -48,6 +70,12 @@ struct Inspect: ParsableCommand {
             } else {
                 try output.write(TextTable.text(recipes.map { [$0.name, $0.summary] }))
             }
+        } else if isAugment, let out {
+            let name = try recipe ?? Recipe.standard(forCorpus: thing[1], root: root, annotations: windows.settings)
+            let inspection = try AugmentationInspection(
+                corpus: thing[1], root: root, annotations: windows.settings,
+                recipe: try Recipe(name).setting(settings), count: count, seed: seed, output: out)
+            try output.write(shared.json ? try JSONLine.text(inspection) + "\n" : inspection.text)
         } else {
             let inspection =
                 thing.count == 2

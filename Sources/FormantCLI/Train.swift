@@ -53,6 +53,12 @@ struct Train: ParsableCommand {
             "Where features are kept from run to run; off: nowhere. See formant cache.", valueName: "DIR|off"))
     var cache: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the filters move, for recipes with a network for each axis (speech-lecture); short for --set axis=….",
+            valueName: "frequency|time|both"))
+    var axis: FilterAxis?
+
     @OptionGroup var windows: AnnotationArguments
 
     @OptionGroup var shared: SharedOptions
@@ -72,10 +78,11 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let console = Console(quiet: shared.quiet)
-        let recipe = try Recipe(
+        var recipe = try Recipe(
             try recipe ?? Recipe.standard(forCorpus: corpus, root: root, annotations: windows.settings)
         )
-        .setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
+        if let axis { recipe = try recipe.along(axis) }
+        recipe = try recipe.setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
         var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
         request.seed = seed
         request.annotations = windows.settings
@@ -111,6 +118,8 @@ struct Train: ParsableCommand {
         return TextTable.text(rows, rightAligned: [1, 2, 3]) + "\n" + place + "report \(out)/report.html\n"
     }
 }
+
+extension FilterAxis: ExpressibleByArgument {}
 
 extension RunObserver {
     /// Shows a run on the console.

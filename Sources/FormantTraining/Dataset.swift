@@ -6,6 +6,8 @@ public enum Target: Hashable, Sendable {
     case label(Int)
     /// Any number of classes.
     case labels([Int])
+    /// For each class how much it is wanted, 0 … 1: shares that sum to 1 where one class is right.
+    case probabilities([Float])
     /// Values to come close to, one per output.
     case values([Float])
 }

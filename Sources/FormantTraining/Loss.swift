@@ -44,8 +44,12 @@ public enum Loss: Hashable, Sendable {
         var scales = weights.map(Double.init)
         if !classWeights.isEmpty {
             for (i, target) in targets.enumerated() {
-                if case .label(let label) = target, classWeights.indices.contains(label) {
+                switch target {
+                case .label(let label) where classWeights.indices.contains(label):
                     scales[i] *= Double(classWeights[label])
+                case .probabilities(let shares) where shares.count == classWeights.count:
+                    scales[i] *= zip(shares, classWeights).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+                default: break
                 }
             }
         }
@@ -66,15 +70,22 @@ public enum Loss: Hashable, Sendable {
     ) throws(TrainingError) -> Double {
         switch (self, target) {
         case (.softmaxCrossEntropy(let smoothing), .label(let label)) where row.indices.contains(label):
-            return softmax(row, label, smoothing, scale, gradient)
+            return softmax(row, smoothing, scale, gradient) { $0 == label ? 1 : 0 }
+        case (.softmaxCrossEntropy(let smoothing), .probabilities(let shares)) where shares.count == row.count:
+            return softmax(row, smoothing, scale, gradient) { Double(shares[$0]) }
         case (.binaryCrossEntropy, .label(let label)) where row.indices.contains(label):
-            return logistic(row, [label], scale, gradient)
+            return logistic(row, scale, gradient) { $0 == label ? 1 : 0 }
         case (.binaryCrossEntropy, .labels(let labels)) where labels.allSatisfy(row.indices.contains):
-            return logistic(row, Set(labels), scale, gradient)
+            let present = Set(labels)
+            return logistic(row, scale, gradient) { present.contains($0) ? 1 : 0 }
+        case (.binaryCrossEntropy, .probabilities(let shares)) where shares.count == row.count:
+            return logistic(row, scale, gradient) { Double(shares[$0]) }
         case (.meanSquaredError, .values(let values)) where values.count == row.count:
             return squared(row, values, scale, gradient)
         case (.meanSquaredError, .label(let label)) where row.indices.contains(label):
             return squared(row, row.indices.map { $0 == label ? 1 : 0 }, scale, gradient)
+        case (.meanSquaredError, .probabilities(let shares)) where shares.count == row.count:
+            return squared(row, shares, scale, gradient)
         default:
             throw .target(loss: name, target: target, outputs: row.count)
         }
@@ -82,8 +93,8 @@ public enum Loss: Hashable, Sendable {
 
     // loss = log Σ exp z − Σ_j q_j z_j, dz_j = (p_j − q_j) · scale
     private func softmax(
-        _ z: UnsafeBufferPointer<Float>, _ label: Int, _ smoothing: Float, _ scale: Float,
-        _ gradient: UnsafeMutableBufferPointer<Float>?
+        _ z: UnsafeBufferPointer<Float>, _ smoothing: Float, _ scale: Float,
+        _ gradient: UnsafeMutableBufferPointer<Float>?, _ share: (Int) -> Double
     ) -> Double {
         var largest = -Float.infinity
         for value in z where value > largest || value.isNaN { largest = value }
@@ -93,7 +104,7 @@ public enum Loss: Hashable, Sendable {
         let rest = Double(smoothing) / Double(z.count)
         var loss = 0.0
         for j in z.indices {
-            let wanted = rest + (j == label ? 1 - Double(smoothing) : 0)
+            let wanted = rest + share(j) * (1 - Double(smoothing))
             loss -= wanted * (Double(z[j]) - logSum)
             if let gradient { gradient[j] = Float(Double(gradient[j]) / sum - wanted) * scale }
         }
@@ -102,13 +113,13 @@ public enum Loss: Hashable, Sendable {
 
     // loss = Σ_j max(z, 0) − z q + log(1 + exp −|z|) over the number of classes, dz_j = (σ(z_j) − q_j) · scale / classes
     private func logistic(
-        _ z: UnsafeBufferPointer<Float>, _ labels: Set<Int>, _ scale: Float,
-        _ gradient: UnsafeMutableBufferPointer<Float>?
+        _ z: UnsafeBufferPointer<Float>, _ scale: Float, _ gradient: UnsafeMutableBufferPointer<Float>?,
+        _ share: (Int) -> Double
     ) -> Double {
         var loss = 0.0
         for j in z.indices {
             let value = Double(z[j])
-            let wanted = labels.contains(j) ? 1.0 : 0
+            let wanted = share(j)
             loss += max(value, 0) - value * wanted + log1p(exp(-abs(value)))
             gradient?[j] = Float(1 / (1 + exp(-value)) - wanted) * scale / Float(z.count)
         }

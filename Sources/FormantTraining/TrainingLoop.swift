@@ -13,13 +13,16 @@ public struct TrainingLoop {
     public let options: TrainingOptions
     /// Seed of all chance.
     public let seed: UInt64
+    /// How examples of a batch are mixed; nil: not at all.
+    public let mixup: Mixup?
     private let pool: WorkerPool
 
     /// Creates a loop.
-    public init(network: Network, options: TrainingOptions, seed: UInt64, pool: WorkerPool) {
+    public init(network: Network, options: TrainingOptions, seed: UInt64, mixup: Mixup? = nil, pool: WorkerPool) {
         self.network = network
         self.options = options
         self.seed = seed
+        self.mixup = mixup
         self.pool = pool
     }
 
@@ -43,6 +46,7 @@ public struct TrainingLoop {
         observer: TrainingObserver = TrainingObserver()
     ) throws -> Outcome {
         try options.validate()
+        try mixup?.validate()
         guard training.count > 0 else { throw TrainingError.noExamples }
         let state = try State(self, parameters, training)
         var outcome = Outcome(bestEpoch: 0, history: [])
@@ -104,7 +108,7 @@ public struct TrainingLoop {
         for (i, batch) in batches.enumerated() where end == .complete {
             let progress = Float(epoch - 1) + Float(i) / Float(batches.count)
             state.rate = options.rate * options.schedule.factor(at: progress, of: options.epochs)
-            let loss = try state.step(data, batch, epoch: epoch)
+            let loss = try state.step(data, batch, epoch: epoch, number: i)
             sum += loss.sum
             weight += loss.weight
             examples += batch.indices.count
@@ -177,10 +181,12 @@ extension TrainingLoop {
             return predictor
         }
 
-        func step(_ data: some Dataset, _ batch: Batch, epoch: Int) throws -> (sum: Double, weight: Double) {
+        func step(
+            _ data: some Dataset, _ batch: Batch, epoch: Int, number: Int
+        ) throws -> (sum: Double, weight: Double) {
             let options = loop.options
-            let targets = batch.indices.map { data.target(of: $0) }
-            let weights = batch.indices.map { data.weight(of: $0) }
+            var targets = batch.indices.map { data.target(of: $0) }
+            var weights = batch.indices.map { data.weight(of: $0) }
             let stepSeed = loop.seed ^ UInt64(optimiser.steps + 1) &* 0xd134_2543_de82_ef95
             let loss = try sessions.with(.training(batch: batch.indices.count), batch.shape) { session in
                 guard session.plan.output.positions == 1 else {
@@ -193,6 +199,24 @@ extension TrainingLoop {
                     var generator: SeededGenerator? = .derived(
                         seed: loop.seed, purpose: "variation of example \(index) in epoch \(epoch)")
                     try data.load(index, into: input, varyingBy: &generator)
+                }
+                if let mixup = loop.mixup {
+                    var generator = SeededGenerator.derived(
+                        seed: loop.seed, purpose: "mixing of batch \(number) in epoch \(epoch)")
+                    let pairs = mixup.pairs(of: batch.indices.count, using: &generator)
+                    session.mix(pairs, pool: loop.pool)
+                    for pair in pairs {
+                        let (a, b) = (pair.first, pair.second)
+                        let classes = session.plan.output.count
+                        let (first, second) = (targets[a], targets[b])
+                        targets[a] = try first.mixed(
+                            with: second, share: pair.share, outputs: classes, loss: options.loss)
+                        targets[b] = try second.mixed(
+                            with: first, share: pair.share, outputs: classes, loss: options.loss)
+                        let (one, other) = (weights[a], weights[b])
+                        weights[a] = pair.share * one + (1 - pair.share) * other
+                        weights[b] = pair.share * other + (1 - pair.share) * one
+                    }
                 }
                 waited += (clock.now - start) / .seconds(1)
                 session.listRows()
@@ -217,6 +241,21 @@ extension TrainingLoop {
             optimiser.catchUp(parameters, pool: loop.pool)
             let steps = Float(optimiser.steps)
             average.blend(towards: parameters, by: 1 - min(decay, (1 + steps) / (10 + steps)), pool: loop.pool)
+        }
+    }
+}
+
+extension Session {
+    /// Mixes the inputs of pairs of examples.
+    borrowing func mix(_ pairs: [Mixup.Pair], pool: WorkerPool) {
+        let (input, size) = (self.input, plan.input.count)
+        nonisolated(unsafe) let rows = input  // no two pairs have an example in common
+        pool.forEach(pairs.count) { i, _ in
+            let pair = pairs[i]
+            Mixup.mix(
+                UnsafeMutableBufferPointer(rebasing: rows[pair.first * size..<(pair.first + 1) * size]),
+                UnsafeMutableBufferPointer(rebasing: rows[pair.second * size..<(pair.second + 1) * size]),
+                share: pair.share)
         }
     }
 }

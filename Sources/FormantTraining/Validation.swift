@@ -47,7 +47,7 @@ extension Target {
             return output.firstIndex(of: largest) == label
         case .labels(let labels):
             return Set(output.indices.filter { output[$0] > 0 }) == Set(labels)
-        case .values: return false
+        case .probabilities, .values: return false
         }
     }
 }

@@ -29,8 +29,8 @@ import Testing
         let names = list.lines.compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(
             names == [
-                "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn", "mnist-lecture",
-                "speech-lecture", "tc-resnet8",
+                "bc-resnet", "birds-cnn", "esc-cnn", "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static",
+                "kws-cnn", "mnist-lecture", "speech-lecture", "tc-resnet8",
             ])
         let folder = try TemporaryFolder()
         for name in names {

@@ -26,7 +26,10 @@ import Testing
             let bound = try resolved.network(input: try input(resolved)).bound()
             #expect(bound.output == Shape(channels: classes))
             #expect(try #require(resolved.summary).hasSuffix("."))
-            if case .audio(let frontEnd) = resolved.input { #expect(frontEnd.sampleRate == rate) }
+            if case .audio(let frontEnd) = resolved.input {
+                let own = ["birds-cnn": 24_000, "esc-cnn": 22_050][name]
+                #expect(frontEnd.sampleRate == own ?? rate)
+            }
             if name.hasPrefix("kim") { #expect(bound.parameters.entries[0].specification.extents == [50, 20]) }
         }
     }
@@ -125,7 +128,7 @@ import Testing
         #expect(try Recipe.standard(forCorpus: place.folder.path("sentences.tsv"), root: nil) == "kim-rand")
         #expect(
             try Recipe.names.map { try Recipe($0).takes() } == [
-                "text", "text", "text", "text", "sound", "images", "sound", "sound",
+                "sound", "sound", "sound", "text", "text", "text", "text", "sound", "images", "sound", "sound",
             ])
     }
 }

@@ -4,7 +4,7 @@ import Testing
 /// What each target below `Sources` may import. A target imports only what stands above it, besides the system's modules
 /// and other packages' products.
 private let layers: [(target: String, mayImport: Set<String>)] = [
-    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CKernels", []),
+    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CKernels", []),
     ("FormantFiles", libc),
     ("FormantTensor", libc + ["Synchronization"]),
     ("FormantOperators", ["FormantTensor", "CKernels"]),
@@ -28,8 +28,8 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
-            "FormantText", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "FoundationEssentials",
-            "Yams",
+            "FormantText", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "CPNG",
+            "FoundationEssentials", "Yams",
         ]
     ),
     (
@@ -103,7 +103,7 @@ private func + (some: Set<String>, more: Set<String>) -> Set<String> { some.unio
         }
     }
 
-    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite"])
+    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG"])
     func aSystemLibraryHasOneImporter(library: String) {
         let importers = Set(sources.filter { importedModules(of: $0.text).contains(library) }.map(\.target))
         #expect(importers.count == 1, "\(library): \(importers.sorted())")

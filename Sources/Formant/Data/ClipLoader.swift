@@ -16,17 +16,28 @@ package struct ClipLoader: Sendable {
     package func features(
         _ path: String, start: Double? = nil, end: Double? = nil, channel: Int? = nil
     ) throws -> Tensor {
+        let recording = try recording(path, start: start, end: end, channel: channel)
+        return try frontEnd.clipFeatures(of: recording.samples, sampleRate: recording.sampleRate)
+    }
+
+    /// The samples of a recording, or of a part of it, as one clip at the front end's rate.
+    package func samples(
+        _ path: String, start: Double? = nil, end: Double? = nil, channel: Int? = nil
+    ) throws -> [Float] {
+        let recording = try recording(path, start: start, end: end, channel: channel)
+        return try frontEnd.clipSamples(of: recording.samples, sampleRate: recording.sampleRate)
+    }
+
+    private func recording(_ path: String, start: Double?, end: Double?, channel: Int?) throws -> Recording {
         let choice = channel.map { ChannelChoice.only($0) } ?? frontEnd.channel
         let given = start == nil && end == nil ? nil : (start ?? 0)...max(start ?? 0, end ?? (start ?? 0) + 1e6)
-        let recording: Recording
         do {
-            recording = try Recording.load(
+            return try Recording.load(
                 path, sampleRate: frontEnd.sampleRate, channel: choice, range: try surroundings(path, given) ?? given)
         } catch AudioError.noSamples {
             // The file ends before its header says, perhaps before the middle.
-            recording = try Recording.load(path, sampleRate: frontEnd.sampleRate, channel: choice, range: given)
+            return try Recording.load(path, sampleRate: frontEnd.sampleRate, channel: choice, range: given)
         }
-        return try frontEnd.clipFeatures(of: recording.samples, sampleRate: recording.sampleRate)
     }
 
     /// The part of a long recording that the clip is cropped from; nil for a short one.

@@ -28,6 +28,8 @@ struct CorpusInputs: Dataset {
     }
 
     private let values: Values
+    /// How recordings are varied in training; nil: not at all.
+    private let variation: ClipVariation?
     private let targets: [Target]
     private let weights: [Float]
 
@@ -52,24 +54,41 @@ struct CorpusInputs: Dataset {
     ) throws {
         switch values {
         case .audio(let store, let shape, let statistics):
-            let source = store[index]
-            guard let statistics else {
-                _ = input.update(fromContentsOf: source)
+            guard let variation, var chance = generator else {
+                normalise(UnsafeBufferPointer(store[index]), into: input, shape, statistics)
                 return
             }
-            // As `Normalisation.corpus` does it, to the last bit.
-            let frames = shape.width
-            for row in 0..<shape.channels * shape.height {
-                let (mean, factor) = (statistics.mean[row], 1 / statistics.deviation[row])
-                for i in row * frames..<(row + 1) * frames { input[i] = (source[i] - mean) * factor }
+            _ = try variation.load(index, features: store[index], using: &chance, into: input, shape) {
+                normalise($0, into: input, shape, statistics)
             }
+            generator = chance
         case .text(let ids):
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
     }
 
-    private init(_ values: Values, _ targets: [Target], _ weights: [Float], _ isUsable: [Bool]) {
+    /// Writes features as the network gets them.
+    private func normalise(
+        _ source: UnsafeBufferPointer<Float>, into input: UnsafeMutableBufferPointer<Float>, _ shape: Shape,
+        _ statistics: BandStatistics?
+    ) {
+        guard let statistics else {
+            _ = input.update(fromContentsOf: source)
+            return
+        }
+        // As `Normalisation.corpus` does it, to the last bit.
+        let frames = shape.width
+        for row in 0..<shape.channels * shape.height {
+            let (mean, factor) = (statistics.mean[row], 1 / statistics.deviation[row])
+            for i in row * frames..<(row + 1) * frames { input[i] = (source[i] - mean) * factor }
+        }
+    }
+
+    private init(
+        _ values: Values, _ targets: [Target], _ weights: [Float], _ isUsable: [Bool], variation: ClipVariation? = nil
+    ) {
         self.values = values
+        self.variation = variation
         self.targets = targets
         self.weights = weights
         self.isUsable = isUsable
@@ -109,59 +128,41 @@ struct CorpusInputs: Dataset {
 
     /// Recordings as features, which are not normalised by the corpus's statistics.
     /// - Parameters:
+    ///   - augmentation: how they are varied in training; where it varies the waveform, the samples are kept too.
+    ///   - keptSamples: bytes of samples up to which they are kept.
     ///   - caching: where features are kept from run to run.
     ///   - progress: receives the number of recordings done.
     ///   - warning: receives what went wrong with the cache, which stops nothing.
     static func audio(
         _ corpus: Corpus, _ frontEnd: AudioFrontEnd, labels: [String], multiLabel: Bool, folder: String,
-        caching: FeatureCaching, pool: WorkerPool, progress: (Int) throws -> Void, warning: (String) -> Void
+        augmentation: Augmentation = Augmentation(), keptSamples: Int = 0, caching: FeatureCaching,
+        pool: WorkerPool, progress: (Int) throws -> Void, warning: (String) -> Void
     ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
         var raw = frontEnd
         if case .corpus = raw.normalisation { raw.normalisation = .none }
-        let loader = ClipLoader(frontEnd: raw)
         let shape = try raw.featureShape()
         let count = corpus.examples.count
-        let store = try FeatureStore(count: count, length: shape.count, folder: folder)
-        let kept = try KeptFeatures(caching, raw)
-        var reasons = [String?](repeating: nil, count: count)
+        let variation = try ClipVariation(
+            augmentation, frontEnd: raw, corpus: corpus, folder: folder, hasZeroMean: frontEnd.normalisation != .none,
+            limit: keptSamples)
+        let reader = ClipReader(
+            frontEnd: raw, store: try FeatureStore(count: count, length: shape.count, folder: folder),
+            samples: variation?.samples, kept: try KeptFeatures(caching, raw))
+        var reasons: [String?] = []
         let block = 64 * pool.threads
-        try reasons.withUnsafeMutableBufferPointer { reasons in
-            nonisolated(unsafe) let reasons = reasons  // each written by one worker
-            for first in stride(from: 0, to: count, by: block) {
-                let end = min(count, first + block)
-                var keys = [[UInt8]?](repeating: nil, count: end - first)
-                keys.withUnsafeMutableBufferPointer { keys in
-                nonisolated(unsafe) let keys = keys  // each written by one worker
-                pool.forEach(end - first) { offset, _ in
-                    let i = first + offset
-                    guard case .audio(let clip) = corpus.examples[i].input,
-                        let path = corpus.path(of: corpus.examples[i])
-                    else { return }
-                    let key = kept.key(path, start: clip.start, end: clip.end, channel: clip.channel)
-                    if let key, let known = kept.features(key, count: shape.count) {
-                        _ = store[i].update(fromContentsOf: known)
-                        return
-                    }
-                    do {
-                        let features = try loader.features(
-                            path, start: clip.start, end: clip.end, channel: clip.channel)
-                        features.values.withUnsafeBufferPointer { _ = store[i].update(fromContentsOf: $0) }
-                        keys[offset] = key
-                    } catch { reasons[i] = "\(error)" }
-                }
-                }
-                kept.keep(keys.enumerated().compactMap { offset, key in key.map { ($0, Array(store[first + offset])) } })
-                try progress(end)
-            }
+        for first in stride(from: 0, to: count, by: block) {
+            let end = min(count, first + block)
+            reasons += reader.read(first..<end, of: corpus, pool: pool)
+            try progress(end)
         }
-        if let problem = kept.problem { warning("features are not kept: \(problem)") }
+        if let problem = reader.kept.problem { warning("features are not kept: \(problem)") }
         let problems = reasons.enumerated().compactMap { i, reason in
             reason.map { InputProblem(input: corpus.examples[i].id, reason: $0) }
         }
         let usable = zip(isLabelled(corpus, multiLabel: multiLabel), reasons).map { $0 && $1 == nil }
         let inputs = CorpusInputs(
-            .audio(store, shape, nil), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
-            usable)
+            .audio(reader.store, shape, nil), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
+            usable, variation: variation)
         return (inputs, problems)
     }
 
@@ -177,6 +178,6 @@ struct CorpusInputs: Dataset {
     /// The same recordings, normalised by statistics.
     func normalised(by statistics: BandStatistics) -> CorpusInputs {
         guard case .audio(let store, let shape, _) = values else { return self }
-        return CorpusInputs(.audio(store, shape, statistics), targets, weights, isUsable)
+        return CorpusInputs(.audio(store, shape, statistics), targets, weights, isUsable, variation: variation)
     }
 }

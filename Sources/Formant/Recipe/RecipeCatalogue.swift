@@ -1,6 +1,9 @@
 /// The documents of the folder `Recipes`, compiled into the program. A new recipe enters here.
 enum RecipeCatalogue {
     static let documents: [String: [UInt8]] = [
+        "bc-resnet": PackageResources.bc_resnet_yaml,
+        "birds-cnn": PackageResources.birds_cnn_yaml,
+        "esc-cnn": PackageResources.esc_cnn_yaml,
         "kim-multichannel": PackageResources.kim_multichannel_yaml,
         "kim-nonstatic": PackageResources.kim_nonstatic_yaml,
         "kim-rand": PackageResources.kim_rand_yaml,

@@ -8,6 +8,8 @@ public enum RecipeError: Error, Sendable, CustomStringConvertible {
     case malformed(recipe: String, reason: String)
     /// `--set` got something other than `key.key=value`.
     case setting(text: String, reason: String)
+    /// The recipe has one network alone, not one for each axis.
+    case axis(recipe: String, axis: String)
     /// The recipe is for another kind of input than the corpus has.
     case modality(recipe: String, takes: String, found: String)
     /// The recipe needs word vectors, or has no use for them.
@@ -22,6 +24,8 @@ public enum RecipeError: Error, Sendable, CustomStringConvertible {
         case .unreadable(let file, let reason): return "\(file): cannot be read as a recipe: \(reason)"
         case .malformed(let recipe, let reason): return "recipe \(recipe): \(reason)"
         case .setting(let text, let reason): return "--set \(text): \(reason)"
+        case .axis(let recipe, let axis):
+            return "--axis \(axis): recipe \(recipe) has one network alone; speech-lecture has one for each axis"
         case .modality(let recipe, let takes, let found):
             return "recipe \(recipe) takes \(takes), the corpus holds \(found)"
         case .vectors(let recipe, let reason): return "recipe \(recipe) \(reason)"

@@ -77,8 +77,12 @@ public struct ResolvedRecipe: Encodable, Sendable {
     public let layers: LayerList
     /// The settings of training.
     public var training: TrainingOptions
+    /// How training varies its examples.
+    public var augmentation: Augmentation
 
-    private enum Keys: String, SettingsKey { case name, summary, audio, text, image, embedding, network, training }
+    private enum Keys: String, SettingsKey {
+        case name, summary, audio, text, image, embedding, network, training, augmentation
+    }
 
     /// Writes the recipe with its sizes filled in.
     public func encode(to encoder: any Encoder) throws {
@@ -94,6 +98,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
         }
         try container.encode(layers, forKey: .network)
         try container.encode(training, forKey: .training)
+        if augmentation != Augmentation() { try container.encode(augmentation, forKey: .augmentation) }
     }
 
     /// The recipe as a YAML document.
@@ -137,6 +142,11 @@ extension ResolvedRecipe: Decodable {
         words = try settings.decode(.embedding, default: Words())
         layers = try settings.decode(LayerList.self, forKey: .network)
         training = try settings.decode(.training, default: TrainingOptions())
+        augmentation = try settings.decode(.augmentation, default: Augmentation())
+        guard given[0] == .audio || augmentation == Augmentation() else {
+            throw DecodingError.refused(
+                "augmentation is for recipes with audio; found one with \(given[0].rawValue)", at: [])
+        }
     }
 }
 
@@ -157,6 +167,7 @@ extension Recipe {
             guard var node = try Yams.compose(yaml: yaml) else {
                 throw RecipeError.malformed(recipe: name, reason: "the document is empty")
             }
+            try Recipe.chooseNetwork(in: &node, name: name)
             if let rate = facts.sampleRate, case .mapping? = node["audio"], node["audio"]?["sampleRate"] == nil {
                 node["audio"]?["sampleRate"] = Node(String(rate))
             }

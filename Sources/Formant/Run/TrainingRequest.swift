@@ -21,6 +21,8 @@ public struct TrainingRequest: Sendable {
     public var folds: Folds?
     /// A file of word vectors.
     public var vectors: String?
+    /// Bytes of samples up to which they stay at hand for augmentation; above, recordings are read again in each epoch.
+    public var keptSamples = 4 << 30
     /// The command line that does the same again, for the report.
     public var commandLine = ""
 

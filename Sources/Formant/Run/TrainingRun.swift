@@ -89,7 +89,7 @@ public struct TrainingRun {
         guard corpus.modality == .audio else {
             return Prepared(corpus: corpus, multiLabel: multiLabel, sampleRate: nil, audio: nil, problems: [])
         }
-        let rate = commonRate(corpus)
+        let rate = TrainingRun.commonRate(corpus)
         let recipe = try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count, sampleRate: rate))
         guard case .audio(let frontEnd) = recipe.input else {
             throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
@@ -108,7 +108,7 @@ public struct TrainingRun {
         let start = clock.now
         let (inputs, problems) = try CorpusInputs.audio(
             corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output,
-            caching: request.caching, pool: pool,
+            augmentation: recipe.augmentation, keptSamples: request.keptSamples, caching: request.caching, pool: pool,
             progress: { done in
                 observer.features(done, corpus.examples.count)
                 if observer.shouldStop() { throw RunError.interrupted }
@@ -121,7 +121,7 @@ public struct TrainingRun {
     }
 
     /// The lowest rate among some recordings, at most 16,000 Hz: what a recipe without a rate of its own works at.
-    private func commonRate(_ corpus: Corpus) -> Int {
+    static func commonRate(_ corpus: Corpus) -> Int {
         let step = max(1, corpus.examples.count / 200)
         let rates = stride(from: 0, to: corpus.examples.count, by: step).compactMap { i in
             corpus.path(of: corpus.examples[i]).flatMap { try? SoundFile.probe($0).sampleRate }

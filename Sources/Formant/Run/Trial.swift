@@ -50,7 +50,8 @@ extension TrainingRun {
         for (name, table) in fitted.tables { try parameters.set(name, to: table) }
 
         let loop = TrainingLoop(
-            network: fitted.network, options: fitted.recipe.training, seed: request.seed, pool: pool)
+            network: fitted.network, options: fitted.recipe.training, seed: request.seed,
+            mixup: fitted.recipe.augmentation.mixup, pool: pool)
         let outcome = try loop.run(
             parameters, training: Subset(fitted.inputs, indices: training),
             validation: Subset(fitted.inputs, indices: parts[.validation] ?? []),
@@ -180,7 +181,7 @@ func predictions(
         switch inputs.target(of: index) {
         case .label(let label): truth = [label]
         case .labels(let labels): truth = labels
-        case .values: truth = []
+        case .probabilities, .values: truth = []
         }
         try predictions.append(
             Predictions.Example(

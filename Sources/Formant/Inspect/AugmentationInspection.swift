@@ -1,0 +1,183 @@
+import FormantAudio
+import FormantCorpus
+import FormantFiles
+import FormantTensor
+import FormantTraining
+
+/// Recordings of a corpus as a recipe's augmentation varies them, written as files to hear and to look at.
+public struct AugmentationInspection: Encodable, Sendable {
+    /// One example.
+    public struct Sample: Encodable, Sendable {
+        /// Its number, which its files begin with: `001-before.wav`, `001-after.wav`, `001-before.png`, `001-after.png`.
+        public let number: Int
+        /// The recording.
+        public let example: String
+        /// What it is an example of.
+        public let labels: [String]
+        /// What was done, in order.
+        public let applied: [String]
+    }
+
+    let kind = "augmentation"
+    /// Name of the recipe.
+    public let recipe: String
+    /// Where the files are.
+    public let folder: String
+    /// The examples.
+    public let samples: [Sample]
+
+    /// Varies examples as the first epoch of a training could, and writes them.
+    ///
+    /// The recordings are what the network hears before features are worked out of them, as clips at the front end's
+    /// rate. The pictures show the features that go in, masks and mixing included; where the recipe normalises by the
+    /// corpus, they are normalised by the examples shown. Both pictures of an example have the same colours.
+    /// - Parameters:
+    ///   - corpus: a folder, a manifest or a card.
+    ///   - count: examples, 1 … 10,000; drawn from all that are not in a validation or test part.
+    ///   - output: the folder, made if it is not there.
+    /// - Throws: `RecipeError` where the recipe is not for sound or varies nothing; what reading and writing throw.
+    public init(
+        corpus argument: String, root: String?, annotations: [String] = [], recipe: Recipe, count: Int, seed: UInt64,
+        output: String
+    ) throws {
+        guard (1...10_000).contains(count) else {
+            throw RunError.option(name: "--count", value: "\(count)", expected: "1 to 10000")
+        }
+        let corpus = try Corpus.load(argument: argument, root: root, annotations: annotations)
+        guard corpus.modality == .audio else {
+            throw RecipeError.modality(recipe: recipe.name, takes: try recipe.takes(), found: "text")
+        }
+        let facts = CorpusFacts(classes: corpus.labels.count, sampleRate: TrainingRun.commonRate(corpus))
+        let resolved = try recipe.resolved(facts)
+        guard case .audio(let frontEnd) = resolved.input else {
+            throw RecipeError.modality(recipe: recipe.name, takes: try recipe.takes(), found: "sound")
+        }
+        guard resolved.augmentation != Augmentation() else {
+            throw RecipeError.malformed(recipe: recipe.name, reason: "nothing is varied: there is no augmentation")
+        }
+        var chance = SeededGenerator.derived(seed: seed, purpose: "examples to inspect")
+        var candidates = corpus.examples.filter { $0.split == nil || $0.split == .train }
+        chance.shuffle(&candidates)
+        let examples = Array(candidates.prefix(count))
+        guard !examples.isEmpty else {
+            throw RunError.tooFew(what: "examples of \(corpus.name) to learn from", found: 0, expected: "1 or more")
+        }
+        try FolderMaker.make(output)
+        let chosen = Corpus(name: corpus.name, modality: .audio, root: corpus.root, examples: examples)
+        let shown = try ClipVariationSamples(
+            chosen, frontEnd, resolved.augmentation, seed: seed, folder: output)
+        for (i, sample) in shown.samples.enumerated() {
+            let stem = FilePath.join(output, AugmentationInspection.padded(i + 1))
+            let known = sample.before.values
+            let range = (known.min() ?? 0)...(known.max() ?? 0)
+            for (name, state) in [("before", sample.before), ("after", sample.after)] {
+                try SoundWriter.write(
+                    state.samples, sampleRate: frontEnd.sampleRate, to: "\(stem)-\(name).wav", format: .wavFloat)
+                try FeatureImage(state.values, shape: shown.shape, range: range).write(to: "\(stem)-\(name).png")
+            }
+        }
+        self.recipe = recipe.name
+        folder = output
+        samples = zip(examples, shown.samples).enumerated().map { i, pair in
+            Sample(number: i + 1, example: pair.0.id, labels: pair.0.labels, applied: pair.1.applied)
+        }
+    }
+
+    private static func padded(_ number: Int) -> String {
+        let digits = "\(number)"
+        return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    }
+
+    /// For people.
+    public var text: String {
+        let rows = samples.map { sample in
+            [
+                AugmentationInspection.padded(sample.number), sample.labels.joined(separator: ", "), sample.example,
+                sample.applied.isEmpty ? "as it is" : sample.applied.joined(separator: "; "),
+            ]
+        }
+        return TextTable.text(rows) + "\nin \(folder): NUMBER-before and NUMBER-after, .wav and .png\n"
+    }
+}
+
+/// The clips of some examples with what training makes of them.
+private struct ClipVariationSamples {
+    struct State {
+        var samples: [Float]
+        var values: [Float]
+    }
+
+    struct Sample {
+        var before: State
+        var after: State
+        var applied: [String]
+    }
+
+    let shape: Shape
+    private(set) var samples: [Sample] = []
+
+    init(_ corpus: Corpus, _ frontEnd: AudioFrontEnd, _ augmentation: Augmentation, seed: UInt64, folder: String) throws
+    {
+        var raw = frontEnd
+        if case .corpus = raw.normalisation { raw.normalisation = .none }
+        shape = try raw.featureShape()
+        let extents = [shape.channels * shape.height, shape.width]
+        let variation = try ClipVariation(
+            augmentation, frontEnd: raw, corpus: corpus, folder: folder, hasZeroMean: frontEnd.normalisation != .none)
+        let loader = ClipLoader(frontEnd: raw)
+        var sums = BandStatisticsAccumulator()
+        for (i, example) in corpus.examples.enumerated() {
+            guard case .audio(let clip) = example.input, let path = corpus.path(of: example) else { continue }
+            let before = try loader.samples(path, start: clip.start, end: clip.end, channel: clip.channel)
+            var chance = SeededGenerator.derived(seed: seed, purpose: "variation of example \(i) in epoch 1")
+            var after = before
+            let applied = try variation?.vary(&after, using: &chance) ?? []
+            let features = try [before, after].map {
+                Tensor(extents: extents, values: try raw.clipFeatures(of: $0, sampleRate: raw.sampleRate).values)
+            }
+            try sums.add(features[0])
+            samples.append(
+                Sample(
+                    before: State(samples: before, values: features[0].values),
+                    after: State(samples: after, values: features[1].values), applied: applied.map(\.description)))
+            // The same chance goes on where the masks are drawn.
+            chances.append(chance)
+        }
+        if case .corpus = frontEnd.normalisation, let statistics = sums.statistics {
+            for i in samples.indices {
+                samples[i].before.values = try normalised(samples[i].before.values, extents, statistics)
+                samples[i].after.values = try normalised(samples[i].after.values, extents, statistics)
+            }
+        }
+        for i in samples.indices {
+            let masks = samples[i].after.values.withUnsafeMutableBufferPointer {
+                variation?.mask($0, shape, using: &chances[i]) ?? []
+            }
+            samples[i].applied += masks.map(\.description)
+        }
+        try mix(augmentation.mixup, seed)
+    }
+
+    private var chances: [SeededGenerator] = []
+
+    private func normalised(_ values: [Float], _ extents: [Int], _ statistics: BandStatistics) throws -> [Float] {
+        var features = Tensor(extents: extents, values: values)
+        try Normalisation.corpus(statistics).apply(to: &features)
+        return features.values
+    }
+
+    private mutating func mix(_ mixup: Mixup?, _ seed: UInt64) throws {
+        guard let mixup else { return }
+        var chance = SeededGenerator.derived(seed: seed, purpose: "mixing of batch 0 in epoch 1")
+        for pair in mixup.pairs(of: samples.count, using: &chance) {
+            var (a, b) = (samples[pair.first].after.values, samples[pair.second].after.values)
+            a.withUnsafeMutableBufferPointer { a in
+                b.withUnsafeMutableBufferPointer { b in Mixup.mix(a, b, share: pair.share) }
+            }
+            (samples[pair.first].after.values, samples[pair.second].after.values) = (a, b)
+            let share = "\(Int((pair.share * 100).rounded())) %"
+            samples[pair.first].applied.append("the picture has \(share) of it, the rest is \(pair.second + 1)")
+            samples[pair.second].applied.append("the picture has \(share) of it, the rest is \(pair.first + 1)")
+        }
+    }
+}
