@@ -30,8 +30,10 @@ import Testing
         var files: [String: Data] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
-            if !isFolder.boolValue { files[name] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)) }
+            let isThere = FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
+            if isThere, !isFolder.boolValue {
+                files[name] = try Data(contentsOf: URL(fileURLWithPath: path + "/" + name))
+            }
         }
         return files
     }
@@ -200,7 +202,8 @@ import Testing
                 try FileManager.default.removeItem(atPath: folder.path("out.npz"))
             }
             let last = try Command.run(arguments + ["--out", folder.path("out.npz")])
-            #expect(last.status == 0 && (try folder.bytes("out.npz")) == expected, "seed \(seed)")
+            #expect(last.status == 0)
+            #expect(try folder.bytes("out.npz") == expected, "seed \(seed)")
             print("\(arguments[0]): \(kills) kills within \(milliseconds) ms")
             try FileManager.default.removeItem(atPath: folder.path("out.npz"))
         }

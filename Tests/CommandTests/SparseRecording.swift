@@ -29,7 +29,7 @@ enum SparseRecording {
         for value in [frame, 16] { number(UInt16(value)) }
         text("data")
         number(UInt32.max)
-        FileManager.default.createFile(atPath: path, contents: Data(header))
+        try Data(header).write(to: URL(fileURLWithPath: path))
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? file.close() }
         var generator = SeededGenerator(seed: 9)

@@ -141,7 +141,8 @@ import Testing
     /// The most memory that this process ever had, in bytes.
     private func peakMemory() -> Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        // 0 is this process (RUSAGE_SELF), which is of another type on each system.
+        getrusage(0, &usage)
         #if canImport(Darwin)
             return usage.ru_maxrss
         #else

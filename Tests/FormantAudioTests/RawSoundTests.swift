@@ -13,15 +13,27 @@ import Testing
 
 /// Samples without a header, against libsndfile's reading of the same bytes in a file.
 @Suite struct RawSoundTests {
-    /// The encodings that libsndfile writes as raw files.
-    static let encodings: [(RawEncoding, Int)] = [
-        (.u8, SF_FORMAT_PCM_U8), (.s8, SF_FORMAT_PCM_S8), (.s16le, SF_FORMAT_PCM_16 | SF_ENDIAN_LITTLE),
-        (.s16be, SF_FORMAT_PCM_16 | SF_ENDIAN_BIG), (.s24le, SF_FORMAT_PCM_24 | SF_ENDIAN_LITTLE),
-        (.s24be, SF_FORMAT_PCM_24 | SF_ENDIAN_BIG), (.s32le, SF_FORMAT_PCM_32 | SF_ENDIAN_LITTLE),
-        (.s32be, SF_FORMAT_PCM_32 | SF_ENDIAN_BIG), (.f32le, SF_FORMAT_FLOAT | SF_ENDIAN_LITTLE),
-        (.f32be, SF_FORMAT_FLOAT | SF_ENDIAN_BIG), (.f64le, SF_FORMAT_DOUBLE | SF_ENDIAN_LITTLE),
-        (.f64be, SF_FORMAT_DOUBLE | SF_ENDIAN_BIG), (.mulaw, SF_FORMAT_ULAW), (.alaw, SF_FORMAT_ALAW),
-    ].map { ($0.0, Int($0.1) | Int(SF_FORMAT_RAW)) }
+    /// What libsndfile calls an encoding.
+    private func code(_ encoding: RawEncoding) -> Int {
+        let little = Int(SF_ENDIAN_LITTLE)
+        let big = Int(SF_ENDIAN_BIG)
+        switch encoding {
+        case .u8: return Int(SF_FORMAT_PCM_U8)
+        case .s8: return Int(SF_FORMAT_PCM_S8)
+        case .s16le: return Int(SF_FORMAT_PCM_16) | little
+        case .s16be: return Int(SF_FORMAT_PCM_16) | big
+        case .s24le: return Int(SF_FORMAT_PCM_24) | little
+        case .s24be: return Int(SF_FORMAT_PCM_24) | big
+        case .s32le: return Int(SF_FORMAT_PCM_32) | little
+        case .s32be: return Int(SF_FORMAT_PCM_32) | big
+        case .f32le: return Int(SF_FORMAT_FLOAT) | little
+        case .f32be: return Int(SF_FORMAT_FLOAT) | big
+        case .f64le: return Int(SF_FORMAT_DOUBLE) | little
+        case .f64be: return Int(SF_FORMAT_DOUBLE) | big
+        case .mulaw: return Int(SF_FORMAT_ULAW)
+        case .alaw: return Int(SF_FORMAT_ALAW)
+        }
+    }
 
     /// The bytes of the samples through a file, and what libsndfile reads there.
     private func reference(
@@ -31,7 +43,7 @@ import Testing
         var info = SF_INFO()
         info.samplerate = Int32(rate)
         info.channels = Int32(channels)
-        info.format = Int32(Self.encodings.first { $0.0 == encoding }!.1)
+        info.format = Int32(Int(SF_FORMAT_RAW) | code(encoding))
         let handle = try #require(sf_open(path, Int32(SFM_READ), &info))
         defer { sf_close(handle) }
         var samples = [Float](repeating: 0, count: bytes.count / encoding.bytesPerSample)
