@@ -15,7 +15,7 @@ import FormantText
 public final class Classifier {
     /// The model.
     public let model: Model
-    private let predictor: Predictor
+    let predictor: Predictor
     private let pool: WorkerPool
 
     /// What one input scores.
@@ -26,16 +26,10 @@ public final class Classifier {
         public var label: String { ranking[0].label }
         /// The largest score.
         public var score: Float { ranking[0].score }
-    }
 
-    /// One stretch of a recording with what it scores.
-    public struct Window: Sendable {
-        /// Seconds from the start of the recording.
-        public var start: Double
-        /// Seconds from the start of the recording.
-        public var end: Double
-        /// What it scores.
-        public var result: Result
+        /// Creates a result.
+        /// - Parameter ranking: at least one label, strongest first.
+        public init(ranking: [(label: String, score: Float)]) { self.ranking = ranking }
     }
 
     /// Creates a classifier.
@@ -94,36 +88,8 @@ public final class Classifier {
         return results
     }
 
-    /// Slides over a recording of any length, which is read block by block.
-    /// - Parameters:
-    ///   - hop: seconds from one window to the next; a window is as long as the clips of the training.
-    ///   - body: receives the windows in their order.
-    /// - Throws: `AudioError`, and `ClassifierError.modality` where the model takes sentences.
-    public func forEachWindow(of path: String, hop: Double, _ body: (Window) throws -> Void) throws {
-        guard case .audio(let frontEnd) = model.frontEnd else {
-            throw ClassifierError.modality(takes: model.frontEnd.takes, given: "recordings")
-        }
-        let shape = try frontEnd.featureShape()
-        var pending: [(start: Double, end: Double, samples: [Float])] = []
-        func flush() throws {
-            let features = try clipFeatures(of: pending.map(\.samples), frontEnd)
-            let outputs = try predictor.outputs(count: pending.count, shape: shape) { i, input in
-                features[i].values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
-            }
-            for (window, output) in zip(pending, outputs) {
-                try body(Window(start: window.start, end: window.end, result: try result(output, of: path)))
-            }
-            pending.removeAll(keepingCapacity: true)
-        }
-        try ClipWindowReader(path: path, frontEnd: frontEnd, hop: hop).forEach { start, end, samples in
-            pending.append((start, end, samples))
-            if pending.count == predictor.batch { try flush() }
-        }
-        try flush()
-    }
-
     /// The features of clips at the front end's rate, by all threads.
-    private func clipFeatures(of clips: [[Float]], _ frontEnd: AudioFrontEnd) throws -> [Tensor] {
+    func clipFeatures(of clips: [[Float]], _ frontEnd: AudioFrontEnd) throws -> [Tensor] {
         var features = [Swift.Result<Tensor, AudioError>?](repeating: nil, count: clips.count)
         features.withUnsafeMutableBufferPointer { features in
             nonisolated(unsafe) let features = features  // each written by one worker
@@ -137,7 +103,7 @@ public final class Classifier {
         return try features.map { try $0!.get() }
     }
 
-    private func result(_ output: [Float], of input: String) throws -> Result {
+    func result(_ output: [Float], of input: String) throws -> Result {
         guard output.allSatisfy(\.isFinite) else { throw ClassifierError.notFinite(input: input) }
         let scores = model.scoring.scores(output)
         let order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }

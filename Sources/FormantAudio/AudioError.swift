@@ -6,6 +6,8 @@ import FormantTensor
 public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A path that gives no sound: missing, a directory, no permission, or no format that libsndfile knows.
     case unreadable(file: String, found: String)
+    /// A stream that stopped with an error of the system.
+    case cannotRead(input: String, reason: String)
     /// A file, or the asked part of it, without a single sample.
     case noSamples(file: String, seconds: Double)
     /// A sample that is not a number, infinite, or beyond ± `SampleCheck.limit`.
@@ -34,6 +36,7 @@ public enum AudioError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let file, let found):
             return "\(file): expected a sound file that libsndfile reads, found: \(found)"
+        case .cannotRead(let input, let reason): return "\(input): cannot be read: \(reason)"
         case .noSamples(let file, let seconds):
             return seconds == 0
                 ? "\(file): expected at least one sample, found none"

@@ -14,6 +14,9 @@ struct Features: ParsableCommand {
             FILE.npz holds one float32 array [rows, frames] per recording, called by the recording's path (within its \
             folder, unless a recording of another folder has that name); FILE.npy the array of one recording; FILE.csv \
             one line a frame; a folder one .npy per recording.
+
+            What is done is kept in a ledger beside the output until that is complete: interrupted and given again, the \
+            command goes on where it was.
             """)
 
     @Argument(help: "Files and folders.")
@@ -37,7 +40,9 @@ struct Features: ParsableCommand {
         let frontEnd = try FeatureRun.frontEnd(preset: preset, settings: settings)
         let list = InputList(inputs)
         let output = try FeatureRun.Output(path: out)
-        let outcome = try FeatureRun(frontEnd, pool: shared.pool(for: list.items.count)).run(list, to: output) { done in
+        let outcome = try FeatureRun(frontEnd, pool: shared.pool(for: list.items.count)).run(
+            list, to: output, note: { console.note($0) }
+        ) { done in
             console.progress(Double(done) / Double(list.items.count), "\(done) of \(list.items.count) recordings")
         }
         console.clearBar()

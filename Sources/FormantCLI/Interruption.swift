@@ -10,13 +10,31 @@ import Synchronization
 enum Interruption {
     private static let asked = Atomic<Bool>(false)
 
+    /// What is interrupted.
+    enum Work {
+        /// A training, of which the best epoch so far stays.
+        case training
+        /// A stream, whose end it is. Also when the program is asked to end (SIGTERM).
+        case stream
+    }
+
     /// Begins to listen.
-    static func listen() {
-        signal(SIGINT) { _ in
-            Interruption.asked.store(true, ordering: .relaxed)
-            let words: StaticString = "\nstopping: what was learned is kept; once more ends at once\n"
-            _ = write(2, words.utf8Start, words.utf8CodeUnitCount)
-            signal(SIGINT, SIG_DFL)
+    static func listen(_ work: Work = .training) {
+        switch work {
+        case .training:
+            signal(SIGINT) { _ in
+                Interruption.asked.store(true, ordering: .relaxed)
+                let words: StaticString = "\nstopping: what was learned is kept; once more ends at once\n"
+                _ = write(2, words.utf8Start, words.utf8CodeUnitCount)
+                signal(SIGINT, SIG_DFL)
+            }
+        case .stream:
+            for number in [SIGINT, SIGTERM] {
+                signal(number) { number in
+                    Interruption.asked.store(true, ordering: .relaxed)
+                    signal(number, SIG_DFL)
+                }
+            }
         }
     }
 

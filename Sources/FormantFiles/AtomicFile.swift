@@ -125,6 +125,31 @@ public final class AtomicFile {
         try write(bytes: Array(text.utf8), to: path)
     }
 
+    /// Removes what processes that were killed left of files in a folder that they had begun.
+    ///
+    /// Only for who knows that no other machine writes there: a process is taken for gone where this machine has none of
+    /// its number.
+    /// - Parameter isMeant: gets the first 100 characters of the name that the file was to have.
+    package static func removeLeftovers(in folder: String, _ isMeant: (String) -> Bool) {
+        guard let handle = opendir(folder) else { return }
+        defer { closedir(handle) }
+        while let entry = readdir(handle) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix("."), name.hasSuffix(".partial") else { continue }
+            // .NAME.PROCESS-COUNT.partial
+            let inner = name.dropFirst().dropLast(".partial".count)
+            guard let dot = inner.lastIndex(of: "."), isMeant(String(inner[..<dot])) else { continue }
+            let numbers = inner[inner.index(after: dot)...].split(separator: "-")
+            guard numbers.count == 2, let process = pid_t(numbers[0]), process > 0, Int(numbers[1]) != nil else {
+                continue
+            }
+            guard kill(process, 0) != 0, errno == ESRCH else { continue }
+            unlink(FilePath.join(folder, name))
+        }
+    }
+
     private func flush() throws(FileError) {
         try writeThrough(buffer, at: count - buffer.count)
         buffer.removeAll(keepingCapacity: true)

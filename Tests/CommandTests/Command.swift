@@ -18,6 +18,8 @@ final class Command {
         let output: [UInt8]
         /// What it wrote on standard error.
         let errors: String
+        /// The most memory it had, in bytes.
+        let peak: Int
 
         var text: String { String(decoding: output, as: UTF8.self) }
         var lines: [String] {
@@ -26,6 +28,12 @@ final class Command {
             return lines
         }
     }
+
+    #if canImport(Darwin)
+        private static let memoryUnit = 1
+    #else
+        private static let memoryUnit = 1024
+    #endif
 
     enum Failure: Error { case notFound([String]), start(String, Int32), tookTooLong(String) }
 
@@ -122,14 +130,18 @@ final class Command {
         throw Failure.tookTooLong("\(shown): waiting for \(text)")
     }
 
-    /// Waits for the end, which has to come within two minutes.
+    /// Seconds that a command may take.
+    static let patience = ProcessInfo.processInfo.environment["FORMANT_LONG"] == nil ? 120 : 3600
+
+    /// Waits for the end, which has to come in time.
     func finish() throws -> Outcome {
         var status: Int32 = 0
+        var usage = rusage()
         var waited = 0
-        while waitpid(process, &status, WNOHANG) == 0 {
+        while wait4(process, &status, WNOHANG, &usage) == 0 {
             usleep(2_000)
             waited += 1
-            if waited > 60_000 {
+            if waited > Command.patience * 500 {
                 kill(process, SIGKILL)
                 waitpid(process, &status, 0)
                 throw Failure.tookTooLong(shown)
@@ -138,6 +150,7 @@ final class Command {
         let signal = status & 0x7f
         let output = outputPath.hasPrefix(folder) ? try Data(contentsOf: URL(fileURLWithPath: outputPath)) : Data()
         return Outcome(
-            status: signal == 0 ? status >> 8 & 0xff : -1, signal: signal, output: [UInt8](output), errors: errors)
+            status: signal == 0 ? status >> 8 & 0xff : -1, signal: signal, output: [UInt8](output), errors: errors,
+            peak: Int(usage.ru_maxrss) * Command.memoryUnit)
     }
 }

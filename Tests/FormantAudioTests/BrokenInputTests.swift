@@ -82,4 +82,71 @@ import Testing
         }
         #expect(read > 30)
     }
+
+    /// The files of `nasty` and `odd`, truncated and with flipped bytes. `FORMANT_LONG` set does 50 lengths and 200 flips
+    /// of each and looks at memory, which means something only where no other test runs; else a few.
+    @Test(.enabled(if: data != nil)) func truncatedAndFlippedFiles() throws {
+        let data = try #require(Self.data)
+        let isLong = ProcessInfo.processInfo.environment["FORMANT_LONG"] != nil
+        let (lengths, flips) = isLong ? (50, 200) : (3, 6)
+        let seed: UInt64 = 29
+        var generator = SeededGenerator(seed: seed)
+        let scratch = try TemporaryFolder()
+        var count = 0
+        for folder in ["nasty", "odd"] {
+            for name in try FileManager.default.contentsOfDirectory(atPath: "\(data)/\(folder)").sorted() {
+                let whole = [UInt8](try Data(contentsOf: URL(filePath: "\(data)/\(folder)/\(name)")))
+                // The extension, which some formats are known by.
+                let path = scratch.path("x." + (name as NSString).pathExtension)
+                for round in 0..<lengths + flips where !whole.isEmpty {
+                    var bytes = whole
+                    if round < lengths {
+                        bytes.removeLast(generator.index(below: whole.count))
+                    } else {
+                        let reach = round % 2 == 0 ? min(200, bytes.count) : bytes.count
+                        for _ in 0...generator.index(below: 4) {
+                            bytes[generator.index(below: reach)] ^= UInt8(1 << generator.index(below: 8))
+                        }
+                    }
+                    try Data(bytes).write(to: URL(filePath: path))
+                    let before = peakMemory()
+                    loadBlocks(path)
+                    let grown = peakMemory() - before
+                    #expect(
+                        !isLong || grown <= 2 * bytes.count + 64 << 20,
+                        "\(name), seed \(seed), round \(round): \(grown)")
+                    count += 1
+                }
+                try FileManager.default.removeItem(atPath: path)
+            }
+        }
+        #expect(count > 500)
+    }
+
+    /// Reads a file block by block, as windows are, up to ten minutes of sound.
+    private func loadBlocks(_ path: String) {
+        for rate in [nil, 16_000] {
+            do {
+                let reader = try SoundReader(path: path, sampleRate: rate)
+                var block: [Float] = []
+                while try reader.read(into: &block), reader.framesRead < 600 * reader.info.sampleRate {
+                    #expect(block.allSatisfy { $0.isFinite })
+                }
+            } catch {
+                #expect(!error.description.isEmpty)
+            }
+        }
+    }
+
+    /// The most memory that this process ever had, in bytes.
+    private func peakMemory() -> Int {
+        var usage = rusage()
+        // 0 is this process (RUSAGE_SELF), which is of another type on each system.
+        getrusage(0, &usage)
+        #if canImport(Darwin)
+            return usage.ru_maxrss
+        #else
+            return usage.ru_maxrss * 1024
+        #endif
+    }
 }

@@ -59,7 +59,7 @@ import Testing
             _ = try Classifier(place.text).classify(recordings: [place.tone("low", 0)])
         }
         #expect(throws: ClassifierError.self) {
-            try Classifier(place.text).forEachWindow(of: place.tone("low", 0), hop: 1) { _ in }
+            _ = try Classifier(place.text).windowing(hop: 1)
         }
     }
 
@@ -92,7 +92,7 @@ import Testing
         }
         #expect(error?.description.contains(place.tone("low", 0)) == true)
         #expect(throws: ClassifierError.self) {
-            try classifier.forEachWindow(of: place.tone("low", 0), hop: 1) { _ in }
+            try classifier.forEachWindow(of: place.tone("low", 0), classifier.windowing(hop: 1)) { _ in }
         }
     }
 }

@@ -166,7 +166,9 @@ import Testing
                     #expect(result.score.isFinite && result.ranking.count == model.labels.count)
                 }
             }
-            try? classifier.forEachWindow(of: place.tone("high", 0), hop: 0.1) { #expect($0.result.score.isFinite) }
+            try? classifier.forEachWindow(of: place.tone("high", 0), classifier.windowing(hop: 0.1)) {
+                #expect($0.result.score.isFinite)
+            }
         case .text(let frontEnd):
             guard frontEnd.padding.paddedLength(ofTokens: 5) < 5000 else { return }
             for result in (try? classifier.classify(texts: ["wake me", "", "x y z wake song"])) ?? [] {

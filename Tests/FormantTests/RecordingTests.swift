@@ -31,9 +31,9 @@ import Testing
         try #require(samples.count == count)
         let (length, step) = (Int((clip * 8000).rounded()), Int((hop * 8000).rounded()))
         var start = 0
-        try ClipWindowReader(path: path, frontEnd: frontEnd(clip: clip), hop: hop).forEach { first, last, window in
+        try ClipWindowReader(path: path, frontEnd: frontEnd(clip: clip), hop: hop).forEach { place, window in
             #expect(window == Array(samples[start..<min(count, start + length)]))
-            #expect(first == Double(start) / 8000 && last == Double(min(count, start + length)) / 8000)
+            #expect(place == start..<min(count, start + length))
             start += step
         }
         // Windows went on until the last sample was in one, or where there are gaps until no window begins any more.
@@ -46,14 +46,15 @@ import Testing
         let path = try folder.write("x.wav", TestSounds.wav(noise(44_100 * 3, seed: 3), sampleRate: 44_100))
         let whole = try Recording.load(path, sampleRate: 8000).samples
         var count = 0
-        try ClipWindowReader(path: path, frontEnd: frontEnd(clip: 0.5), hop: 0.5).forEach { first, _, window in
-            #expect(window == Array(whole[Int(first * 8000)..<min(whole.count, Int(first * 8000) + 4000)]))
+        try ClipWindowReader(path: path, frontEnd: frontEnd(clip: 0.5), hop: 0.5).forEach { place, window in
+            #expect(window == Array(whole[place]) && place.lowerBound == count * 4000)
+            #expect(place.count == min(4000, whole.count - place.lowerBound))
             count += 1
         }
         #expect(count == 6 || count == 7)
         #expect(throws: AudioError.self) {
             try ClipWindowReader(path: folder.path("none"), frontEnd: frontEnd(clip: 0.5), hop: 0.5).forEach {
-                _, _, _ in
+                _, _ in
             }
         }
     }

@@ -4,7 +4,7 @@ import FormantAudio
 package struct ClipWindowReader {
     /// The recording.
     package let path: String
-    /// What the network hears.
+    /// What the network hears; a window is as long as its clip.
     package let frontEnd: AudioFrontEnd
     /// Seconds from one clip to the next, 0.001 … 86,400.
     package let hop: Double
@@ -16,42 +16,22 @@ package struct ClipWindowReader {
         self.hop = hop
     }
 
-    /// Hands out each clip with its stretch of seconds. The last one may be shorter than a clip; clips start every hop
-    /// until the last sample is in one.
-    package func forEach(_ body: (_ start: Double, _ end: Double, _ samples: [Float]) throws -> Void) throws {
-        let rate = Double(frontEnd.sampleRate)
-        let length = max(1, Int((frontEnd.clip.seconds * rate).rounded()))
-        let step = max(1, Int((hop * rate).rounded()))
+    /// Hands out each clip with its stretch of samples at the front end's rate. The last one may be shorter than a clip;
+    /// clips start every hop until the last sample is in one.
+    package func forEach(_ body: (_ place: Range<Int>, _ samples: [Float]) throws -> Void) throws {
         let reader = try SoundReader(path: path, sampleRate: frontEnd.sampleRate, channel: frontEnd.channel)
-        var held: [Float] = []  // samples from `first` on
-        var first = 0
-        var next = 0  // where the next clip starts
+        var cutter = ClipCutter(frontEnd, hop: hop)
         var block: [Float] = []
-        var total = 0
-        while try reader.read(into: &block) {
-            held.append(contentsOf: block)
-            total += block.count
-            while next + length <= total {
-                try emit(held[(next - first)..<(next - first + length)], at: next, rate, body)
-                next += step
-            }
-            let done = min(held.count, next - first)
-            held.removeFirst(done)
-            first += done
-        }
-        guard total > 0 else { throw AudioError.noSamples(file: path, seconds: 0) }
-        // What the last whole clip did not reach.
-        while next == 0 || next - step + length < total, next < total {
-            let from = max(next - first, 0)
-            try emit(held[from..<min(held.count, from + length)], at: next, rate, body)
-            next += step
-        }
+        while try reader.read(into: &block) { try cutter.add(block, body) }
+        guard cutter.total > 0 else { throw AudioError.noSamples(file: path, seconds: 0) }
+        try cutter.finish(body)
     }
+}
 
-    private func emit(
-        _ samples: ArraySlice<Float>, at start: Int, _ rate: Double,
-        _ body: (_ start: Double, _ end: Double, _ samples: [Float]) throws -> Void
-    ) rethrows {
-        try body(Double(start) / rate, Double(start + samples.count) / rate, Array(samples))
+extension ClipCutter {
+    /// Clips as long as those of a front end, so many seconds apart.
+    init(_ frontEnd: AudioFrontEnd, hop: Double) {
+        let rate = Double(frontEnd.sampleRate)
+        self.init(length: Int((frontEnd.clip.seconds * rate).rounded()), step: Int((hop * rate).rounded()))
     }
 }

@@ -9,6 +9,12 @@ public struct InputList: Sendable {
         public var path: String
         /// Its name in outputs: the path as given or, for one found in a folder, its path from there.
         public var name: String
+
+        /// Creates a recording.
+        public init(path: String, name: String) {
+            self.path = path
+            self.name = name
+        }
     }
 
     /// The recordings: in the order of the arguments, those of a folder by name.

@@ -81,34 +81,89 @@ public struct FeatureRun {
     }
 
     /// Reads, extracts and writes; what cannot be read is named and the rest goes on.
-    /// - Parameter progress: receives the number of recordings done.
-    public func run(_ inputs: InputList, to output: Output, progress: (Int) -> Void) throws -> Outcome {
+    ///
+    /// What is done is noted in a ledger beside the output, until that is complete. A run that was interrupted is begun
+    /// again by the same call: it goes on, and its output has the same bytes as if nothing had happened.
+    /// - Parameters:
+    ///   - note: receives what is worth telling.
+    ///   - progress: receives the number of recordings done.
+    /// - Throws: `LedgerError` where the ledger is of a run with other settings, `RunError.option`, and what writing throws.
+    public func run(
+        _ inputs: InputList, to output: Output, note: (String) -> Void = { _ in }, progress: (Int) -> Void
+    ) throws -> Outcome {
         var outcome = Outcome()
         outcome.failed = inputs.problems
-        guard !inputs.items.isEmpty else { return outcome }
-        let sink = try Sink(output, inputs.items.count)
+        let items = inputs.items
+        guard !items.isEmpty else { return outcome }
+        try output.check(count: items.count)
+        let ledger = try Ledger(output: output.path, settings: try settings(of: output))
+        if let text = ledger.story(of: items.map(\.path)) { note(text) }
+        var folder = FeatureFolder(output)
+        var names = FileNames(isFolder: folder != nil)
+        var places: [(item: Int, name: String)] = []
         // So many at once that every worker has work, few enough for memory.
         let block = 8 * pool.threads
-        for first in stride(from: 0, to: inputs.items.count, by: block) {
-            let items = inputs.items[first..<min(inputs.items.count, first + block)]
-            for (item, features) in zip(items, extract(Array(items))) {
-                switch features {
-                case .success(let tensor):
-                    guard try sink.append(item, tensor) else {
+        for first in stride(from: 0, to: items.count, by: block) {
+            let members = first..<min(items.count, first + block)
+            let pending = members.filter { !ledger.holds(items[$0].path) }
+            let stamps = pending.map { FileStamp(path: items[$0].path) }
+            var fresh = Dictionary(uniqueKeysWithValues: zip(pending, zip(stamps, extract(pending.map { items[$0] }))))
+            for i in members {
+                let item = items[i]
+                if case (let stamp, .failure(let error))? = fresh[i] {
+                    try ledger.append(item.path, stamp, .failed("\(error)"))
+                    outcome.failed.append(InputProblem(input: item.path, reason: "\(error)"))
+                    continue
+                }
+                guard let name = names.claim(item) else {
+                    outcome.failed.append(
+                        InputProblem(input: item.path, reason: "given twice; its features are written once"))
+                    continue
+                }
+                if fresh[i] == nil, !(try folder?.holds(name, FeatureRecord(ledger.result(item.path))) ?? true) {
+                    // The file of a folder has gone, or would have another name.
+                    fresh[i] = (FileStamp(path: item.path), extract([item])[0])
+                }
+                let record: FeatureRecord
+                if let (stamp, features) = fresh[i] {
+                    guard let features = try? features.get() else {
                         outcome.failed.append(
-                            InputProblem(input: item.path, reason: "given twice; its features are written once"))
+                            InputProblem(input: item.path, reason: "its features cannot be had again"))
                         continue
                     }
-                    outcome.written += 1
-                    outcome.rows = tensor.extents[0]
-                    outcome.frames += tensor.extents[1]
-                case .failure(let error): outcome.failed.append(InputProblem(input: item.path, reason: "\(error)"))
+                    record = FeatureRecord(features, name: folder == nil ? nil : name)
+                    try folder?.write(name, features)
+                    try ledger.append(item.path, stamp, .done(record.bytes))
+                } else {
+                    record = try FeatureRecord(ledger.result(item.path, limit: FeatureRecord.headerSize))
                 }
+                places.append((i, name))
+                outcome.written += 1
+                outcome.rows = record.rows
+                outcome.frames += record.frames
             }
-            progress(min(inputs.items.count, first + block))
+            progress(members.upperBound)
         }
-        if outcome.written > 0 { try sink.finish() }
+        if !places.isEmpty {
+            try output.write(
+                places.lazy.map { place in
+                    (
+                        name: place.name,
+                        features: { try FeatureRecord(ledger.result(items[place.item].path)).features() }
+                    )
+                })
+        }
+        ledger.remove()
         return outcome
+    }
+
+    /// All that decides what is written of a recording.
+    private func settings(of output: Output) throws -> [String: String] {
+        var settings = ["command": "features", "output": output.kind]
+        settings.merge(Batch.machine) { old, _ in old }
+        guard let node = try Yams.compose(yaml: try YAMLEncoder().encode(frontEnd)) else { return settings }
+        for (key, value) in node.flattened() { settings[key] = value }
+        return settings
     }
 
     private func extract(_ items: [InputList.Item]) -> [Result<Tensor, any Error>] {
@@ -123,67 +178,5 @@ public struct FeatureRun {
             }
         }
         return results.map { $0! }
-    }
-}
-
-/// Where features are written, recording by recording.
-private final class Sink {
-    private let output: FeatureRun.Output
-    private var paths: Set<String> = []
-    private var names: Set<String> = []
-    private var archive: NumpyArchiveWriter?
-    private var table: FeatureTableWriter?
-
-    init(_ output: FeatureRun.Output, _ count: Int) throws {
-        self.output = output
-        switch output {
-        case .archive(let path): archive = try NumpyArchiveWriter(path)
-        case .array(let path) where count > 1:
-            throw RunError.option(
-                name: "--out", value: path, expected: "a name ending in .npz, or a folder, for \(count) recordings")
-        case .folder(let path): try FolderMaker.make(path)
-        default: break
-        }
-    }
-
-    /// Adds a recording under its name or, where another has that, under its path.
-    /// - Returns: false where the same file is there already.
-    func append(_ item: InputList.Item, _ features: Tensor) throws -> Bool {
-        var candidates = [item.name, item.path]
-        if case .folder = output { candidates = [Sink.inside(item.name), Sink.inside(item.path, whole: true)] }
-        guard paths.insert(item.path).inserted, let name = candidates.first(where: { !names.contains($0) }) else {
-            return false
-        }
-        names.insert(name)
-        try append(name, features)
-        return true
-    }
-
-    /// A path that stays in the folder: of one that leads out of it, absolute or by `..`, the last part or the whole
-    /// without what leads out.
-    private static func inside(_ path: String, whole: Bool = false) -> String {
-        let parts = path.split(separator: "/").filter { $0 != "." }
-        let leadsOut = path.hasPrefix("/") || parts.contains("..")
-        if leadsOut, !whole { return FilePath.name(of: path) }
-        return parts.filter { $0 != ".." }.joined(separator: "/")
-    }
-
-    private func append(_ name: String, _ features: Tensor) throws {
-        switch output {
-        case .archive: try archive!.append(name, NumpyArray(features))
-        case .array(let path): try NumpyWriter.write(NumpyArray(features), to: path)
-        case .table(let path):
-            if table == nil { table = try FeatureTableWriter(path, rows: features.extents[0]) }
-            try table!.append(name, features)
-        case .folder(let path):
-            let file = FilePath.join(path, name + ".npy")
-            try FolderMaker.make(FilePath.folder(of: file))
-            try NumpyWriter.write(NumpyArray(features), to: file)
-        }
-    }
-
-    func finish() throws {
-        try archive?.finish()
-        try table?.finish()
     }
 }

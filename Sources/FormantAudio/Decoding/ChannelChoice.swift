@@ -30,6 +30,28 @@ public enum ChannelChoice: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension ChannelChoice {
+    /// Appends one sample for each of the first frames of sound with several channels.
+    /// - Parameter interleaved: at least `frames` × `channels` samples, the channels of a frame one after the other.
+    func take(_ frames: Int, of interleaved: [Float], channels: Int, into output: inout [Float]) {
+        interleaved.withUnsafeBufferPointer { source in
+            switch self {
+            case .only(let wanted):
+                output.append(contentsOf: (0..<frames).lazy.map { source[$0 * channels + wanted] })
+            case .mix where channels == 1:
+                output.append(contentsOf: source[0..<frames])
+            case .mix:
+                let scale = 1 / Float(channels)
+                for frame in 0..<frames {
+                    var sum: Float = 0
+                    for c in 0..<channels { sum += source[frame * channels + c] }
+                    output.append(sum * scale)
+                }
+            }
+        }
+    }
+}
+
 extension ChannelChoice: Codable {
     /// Reads `"mix"` or a number.
     public init(from decoder: any Decoder) throws {

@@ -85,12 +85,12 @@ public final class SoundReader {
             framesRead += frames
             if let resampler {
                 mono.removeAll(keepingCapacity: true)
-                takeChannel(frames, into: &mono)
+                channel.take(frames, of: interleaved, channels: info.channels, into: &mono)
                 try mono.withUnsafeBufferPointer { (input) throws(AudioError) in
                     try resampler.process(input, into: &block)
                 }
             } else {
-                takeChannel(frames, into: &block)
+                channel.take(frames, of: interleaved, channels: info.channels, into: &block)
             }
         }
         return !block.isEmpty
@@ -158,24 +158,5 @@ public final class SoundReader {
         guard let bad else { return }
         let frame = firstFrame + framesRead + bad / info.channels
         throw .badSample(file: path, seconds: Double(frame) / Double(info.sampleRate), value: interleaved[bad])
-    }
-
-    private func takeChannel(_ frames: Int, into output: inout [Float]) {
-        let channels = info.channels
-        interleaved.withUnsafeBufferPointer { source in
-            switch channel {
-            case .only(let wanted):
-                output.append(contentsOf: (0..<frames).lazy.map { source[$0 * channels + wanted] })
-            case .mix where channels == 1:
-                output.append(contentsOf: source[0..<frames])
-            case .mix:
-                let scale = 1 / Float(channels)
-                for frame in 0..<frames {
-                    var sum: Float = 0
-                    for c in 0..<channels { sum += source[frame * channels + c] }
-                    output.append(sum * scale)
-                }
-            }
-        }
     }
 }

@@ -1,7 +1,10 @@
 /// CRC-32 as in ZIP, PNG and Ethernet: polynomial 0xEDB88320 (reflected), eight bytes a step.
-struct CyclicRedundancyCheck {
+package struct CyclicRedundancyCheck {
     /// The check of what was added.
-    var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
+
+    /// The check of nothing yet.
+    package init() {}
 
     private var state: UInt32 = ~0
 
@@ -18,7 +21,7 @@ struct CyclicRedundancyCheck {
     }()
 
     /// Adds bytes.
-    mutating func add(_ bytes: [UInt8]) {
+    package mutating func add(_ bytes: [UInt8]) {
         var crc = state
         bytes.withUnsafeBytes { bytes in
             Self.tables.withUnsafeBufferPointer { t in
