@@ -66,6 +66,7 @@ private struct LossProblem: CustomStringConvertible {
             switch target {
             case .label(let label): j == label ? 1 : 0
             case .labels(let labels): labels.contains(j) ? 1 : 0
+            case .probabilities(let shares): Double(shares[j])
             case .values(let values): Double(values[j])
             }
         }
