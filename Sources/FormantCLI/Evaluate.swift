@@ -51,7 +51,8 @@ struct Evaluate: ParsableCommand {
         let console = Console(quiet: shared.quiet)
         let outcome = try EvaluationRun.run(
             modelPath: model, corpusArgument: corpus, root: root, annotations: windows.settings, part: try part(),
-            caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(), commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
+            caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(),
+            commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()
         for warning in outcome.warnings { console.warning(warning) }
         for problem in outcome.failed { console.error(problem.reason, of: problem.input) }

@@ -35,7 +35,8 @@ import Testing
         let convolutions = passes.filter { $0.key.hasPrefix("convolution") }
         #expect(Set(convolutions.keys.map { $0.prefix(12) }) == ["convolution1", "convolution2"])
         #expect(convolutions.first { $0.key.hasPrefix("convolution1") }?.value == ["forward", "weights", "rest"])
-        #expect(convolutions.first { $0.key.hasPrefix("convolution2") }?.value == ["forward", "data", "weights", "rest"])
+        #expect(
+            convolutions.first { $0.key.hasPrefix("convolution2") }?.value == ["forward", "data", "weights", "rest"])
         #expect(passes.keys.contains { $0.hasPrefix("dense2") })
     }
 

@@ -9,7 +9,8 @@ import Testing
         return try #require(JSONSerialization.jsonObject(with: Data(shown.output)) as? [String: Any])
     }
 
-    private func train(_ place: TrainedRuns.Place, _ out: String, cache: String) throws -> (model: Data, errors: String) {
+    private func train(_ place: TrainedRuns.Place, _ out: String, cache: String) throws -> (model: Data, errors: String)
+    {
         let done = try Command.run(
             "train", place.tones, "--recipe", place.folder.path("sound.yaml"), "--out", out, "--cache", cache)
         #expect(done.status == 0, "\(done.errors)")

@@ -21,7 +21,8 @@ public struct CacheReport: Encodable, Sendable {
     public static func make(_ caching: FeatureCaching, limit: Int?, clears: Bool) throws -> CacheReport {
         guard let cache = try caching.open() else {
             if limit != nil || clears {
-                throw RunError.option(name: "--cache", value: "off", expected: "a folder, whose cache can be limited or cleared")
+                throw RunError.option(
+                    name: "--cache", value: "off", expected: "a folder, whose cache can be limited or cleared")
             }
             return CacheReport(path: nil, entries: 0, bytes: 0, limit: nil, recordings: 0)
         }

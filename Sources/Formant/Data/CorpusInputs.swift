@@ -161,7 +161,8 @@ struct CorpusInputs: Dataset {
         }
         let usable = zip(isLabelled(corpus, multiLabel: multiLabel), reasons).map { $0 && $1 == nil }
         let inputs = CorpusInputs(
-            .audio(reader.store, shape, nil), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
+            .audio(reader.store, shape, nil), targets(corpus, labels, multiLabel: multiLabel),
+            corpus.examples.map(\.weight),
             usable, variation: variation)
         return (inputs, problems)
     }

@@ -225,7 +225,9 @@ public final class FeatureCache: Sendable {
             var summary = Summary(
                 entries: 0, bytes: try FeatureCache.setting("bytes", state.database),
                 limit: try FeatureCache.setting("limit", state.database), recordings: 0)
-            try state.database.run("SELECT count(*) FROM entries", for: "counting") { summary.entries = Int($0.number(0)) }
+            try state.database.run("SELECT count(*) FROM entries", for: "counting") {
+                summary.entries = Int($0.number(0))
+            }
             try state.database.run("SELECT count(*) FROM files", for: "counting") {
                 summary.recordings = Int($0.number(0))
             }

@@ -58,7 +58,9 @@ enum Fusion {
                 guard let fused = BatchNormMaxPool(norm, pooling) else { continue }
                 graph.fuse(step, into: source, fused)
             case let convolution as Convolution:
-                guard let fused = ConvolutionMaxPool(convolution, pooling, isShared: !graph.purpose.runsAlone) else { continue }
+                guard let fused = ConvolutionMaxPool(convolution, pooling, isShared: !graph.purpose.runsAlone) else {
+                    continue
+                }
                 graph.fuse(step, into: source, fused)
             default: continue
             }

@@ -68,7 +68,9 @@ public struct Session: ~Copyable {
             }
             return
         }
-        let (input, output) = (round(plan.purpose.batch * plan.input.count), round(plan.purpose.batch * plan.output.count))
+        let (input, output) = (
+            round(plan.purpose.batch * plan.input.count), round(plan.purpose.batch * plan.output.count)
+        )
         let (own, ownScratch) = (slice.memory.count, BoundPlan.scratchCount(slice, threads: 1))
         let (arena, scratch) = (
             memory.arena(input + output + pool.threads * own), memory.scratch(pool.threads * ownScratch)
