@@ -156,16 +156,7 @@ public final class AtomicFile {
     }
 
     private func writeThrough(_ bytes: [UInt8], at start: Int) throws(FileError) {
-        let code = bytes.withUnsafeBytes { bytes -> Int32 in
-            var done = 0
-            while done < bytes.count {
-                let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(start + done))
-                if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return written < 0 ? errno : ENOSPC }
-                done += written
-            }
-            return 0
-        }
+        let code = WholeWrite.code(writing: bytes, to: descriptor, at: start)
         guard code == 0 else {
             throw .cannotWrite(path: path, operation: "writing", reason: FilePath.message(of: code))
         }

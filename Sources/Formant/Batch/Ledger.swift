@@ -183,16 +183,7 @@ final class Ledger {
     }
 
     private func write(_ bytes: [UInt8]) throws(LedgerError) {
-        let code = bytes.withUnsafeBytes { bytes -> Int32 in
-            var done = 0
-            while done < bytes.count {
-                let written = pwrite(descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(end + done))
-                if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return written < 0 ? errno : ENOSPC }
-                done += written
-            }
-            return 0
-        }
+        let code = WholeWrite.code(writing: bytes, to: descriptor, at: end)
         guard code == 0 else {
             let error = failure("writing", FilePath.message(of: code))
             // What was torn would be cut off when the batch goes on; a full disk has use for the room.

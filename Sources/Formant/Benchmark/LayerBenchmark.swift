@@ -84,7 +84,7 @@ public struct LayerBenchmark: Sendable {
         let forward = row(
             step, reference, "forward", convolution.geometry.text, "\(convolution.algorithms.forward), fused",
             chosen: true, 1e3 * run.time(.forward, seconds: seconds), predictedMs: nil,
-            multiplyAdds: convolution.geometry.positions * convolution.geometry.weightCount)
+            multiplyAdds: convolution.multiplyAdds)
         let alone = rows(of: [.forward], convolution, step, reference).map { row in
             var row = row
             (row.row, row.chosen) = ("alternative", false)

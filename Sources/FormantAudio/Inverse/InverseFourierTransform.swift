@@ -7,9 +7,7 @@ public final class InverseFourierTransform: @unchecked Sendable {
     /// Length of a sequence, 1 … 65,536.
     public let size: Int
 
-    private let plan: Plan
-
-    private struct Plan: @unchecked Sendable { let pointer: fftwf_plan }
+    private let plan: FourierPlan
 
     /// Plans a transform.
     /// - Throws: `AudioError.optionInvalid` for a size outside 1 … 65,536.
@@ -18,21 +16,11 @@ public final class InverseFourierTransform: @unchecked Sendable {
         try require((1...largest).contains(size), "fftSize", size, "1 … \(largest)")
         let input = AlignedBuffer(count: size + 2)
         let output = AlignedBuffer(count: size)
-        let planned = FourierTransform.planning.withLock { _ -> Plan? in
-            fftwf_plan_dft_c2r_1d(
-                Int32(size), FourierTransform.complex(input.pointer), output.pointer, UInt32(FFTW_ESTIMATE)
-            ).map { Plan(pointer: $0) }
-        }
-        guard let planned else {
-            throw .optionInvalid(option: "fftSize", found: "\(size)", expected: "a size that FFTW can plan")
-        }
         self.size = size
-        plan = planned
-    }
-
-    deinit {
-        let plan = plan
-        FourierTransform.planning.withLock { _ in fftwf_destroy_plan(plan.pointer) }
+        plan = try FourierPlan(size: size) {
+            fftwf_plan_dft_c2r_1d(
+                Int32(size), FourierTransform.complex(input.pointer), output.pointer, UInt32(FFTW_ESTIMATE))
+        }
     }
 
     /// Transforms one spectrum; the result is `size` times the sequence whose spectrum it is.

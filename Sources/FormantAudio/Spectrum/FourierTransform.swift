@@ -1,6 +1,5 @@
 import CFFTW
 import FormantTensor
-import Synchronization
 
 /// The Fourier transform of real sequences of one length, single precision, by FFTW.
 ///
@@ -18,12 +17,7 @@ public final class FourierTransform: @unchecked Sendable {
     /// Longest sequence.
     public static let largestSize = 65_536
 
-    private let plan: Plan
-
-    private struct Plan: @unchecked Sendable { let pointer: fftwf_plan }
-
-    /// Held while a plan is made or destroyed: only executing is re-entrant.
-    static let planning = Mutex(())
+    private let plan: FourierPlan
 
     /// Plans a transform.
     /// - Throws: `AudioError.optionInvalid` for a size outside 1 … 65,536.
@@ -31,21 +25,11 @@ public final class FourierTransform: @unchecked Sendable {
         try require((1...Self.largestSize).contains(size), "fftSize", size, "1 … \(Self.largestSize)")
         let input = AlignedBuffer(count: size)
         let output = AlignedBuffer(count: size + 2)
-        let planned = Self.planning.withLock { _ -> Plan? in
+        self.size = size
+        plan = try FourierPlan(size: size) {
             let flags = UInt32(FFTW_ESTIMATE) | UInt32(FFTW_PRESERVE_INPUT)
             return fftwf_plan_dft_r2c_1d(Int32(size), input.pointer, Self.complex(output.pointer), flags)
-                .map { Plan(pointer: $0) }
         }
-        guard let planned else {
-            throw .optionInvalid(option: "fftSize", found: "\(size)", expected: "a size that FFTW can plan")
-        }
-        self.size = size
-        plan = planned
-    }
-
-    deinit {
-        let plan = plan
-        Self.planning.withLock { _ in fftwf_destroy_plan(plan.pointer) }
     }
 
     /// Transforms one sequence.

@@ -64,6 +64,7 @@ public final class FeatureCache: Sendable {
                 clock = $0.number(0)
             }
         }
+        try FeatureCache.forgetOldRecordings(database)
         state = Mutex(State(database: database, clock: clock))
     }
 
@@ -90,6 +91,17 @@ public final class FeatureCache: Sendable {
             found = version
         }
         guard found == version else { throw .version(path: path, found: found, expected: version) }
+    }
+
+    /// What is known of recordings does not grow without bound either.
+    private static func forgetOldRecordings(_ database: borrowing Database) throws(CacheError) {
+        let operation = "forgetting old recordings"
+        var count: Int64 = 0
+        try database.run("SELECT count(*) FROM files", for: operation) { count = $0.number(0) }
+        guard count > mostFiles else { return }
+        try database.run(
+            "DELETE FROM files WHERE path IN (SELECT path FROM files ORDER BY used LIMIT ?)",
+            [.number(count - mostFiles)], for: operation)
     }
 
     // MARK: Features
@@ -261,15 +273,6 @@ public final class FeatureCache: Sendable {
             }
             try state.database.run("PRAGMA incremental_vacuum", for: "giving room back")
             try state.database.run("PRAGMA wal_checkpoint(TRUNCATE)", for: "giving room back")
-        }
-    }
-
-    /// Forgets the recordings that were used longest ago where very many are known.
-    public func forgetOldRecordings() throws(CacheError) {
-        try withState { state throws(CacheError) in
-            try state.database.run(
-                "DELETE FROM files WHERE path IN (SELECT path FROM files ORDER BY used DESC LIMIT -1 OFFSET ?)",
-                [.number(FeatureCache.mostFiles)], for: "forgetting old recordings")
         }
     }
 

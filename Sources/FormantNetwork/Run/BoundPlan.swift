@@ -71,4 +71,4 @@ struct BoundPlan {
 }
 
 /// Rounded up to a cache line of floats.
-private func rounded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+func rounded(_ count: Int) -> Int { (count + 15) / 16 * 16 }

@@ -51,7 +51,6 @@ public struct Session: ~Copyable {
         self.pool = pool
         let wantsGradients = plan.purpose.parameterGradients
         self.gradients = wantsGradients ? gradients ?? Parameters(zeros: plan.parameters) : nil
-        let round = { (count: Int) in (count + 15) / 16 * 16 }
         guard let slice = plan.slice(forThreads: pool.threads) else {
             let scratchCount = BoundPlan.scratchCount(plan, threads: pool.threads)
             arena = memory.arena(plan.memory.count)
@@ -69,7 +68,7 @@ public struct Session: ~Copyable {
             return
         }
         let (input, output) = (
-            round(plan.purpose.batch * plan.input.count), round(plan.purpose.batch * plan.output.count)
+            rounded(plan.purpose.batch * plan.input.count), rounded(plan.purpose.batch * plan.output.count)
         )
         let (own, ownScratch) = (slice.memory.count, BoundPlan.scratchCount(slice, threads: 1))
         let (arena, scratch) = (
