@@ -25,6 +25,8 @@ let everyLayer = Network(input: Shape(channels: 1, width: 12)) {
         axis: .frequency,
         [Branch { Activation(.sigmoid) }, Branch { Activation(.tanh) }, Branch { Dropout(rate: 0.3, spatial: true) }])
     LayerNorm(epsilon: 0.01)
+    Slice(axis: .time, start: 1, count: .all)
+    KMaxPool(k: 1)
     MaxPool(window: Pair(2, 1), stride: Pair(1), padding: Pair(.valid, .same))
     AveragePool(window: Pair(2, 1), stride: Pair(2, 1), padding: Pair(.same), countsPadding: true)
     Branches.concatenate([Branch { GlobalPool(.maximum) }, Branch { GlobalPool(.average) }])

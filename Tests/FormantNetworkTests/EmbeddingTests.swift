@@ -47,6 +47,25 @@ import Testing
         #expect(runner.session.plan.differentiation.runsBackward == [false, true])
     }
 
+    @Test func rowsOfTheInputAreReadWhereTheyAre() throws {
+        let network = Network(input: Shape(channels: 1, height: 3, width: 2)) {
+            Slice(axis: .frequency, start: 1).named("letters")
+            Embedding(rows: 6, dimension: 3).named("table")
+            Flatten()
+            Dense(units: 2)
+        }
+        let problem = try NetworkProblem(network, batch: 2, seed: 4)
+        let runner = try Runner(network, .training(batch: 2), parameters: problem.parameters)
+        #expect(runner.session.plan.steps.first?.name == "letters+table")
+        runner.fillMemory(with: .nan)
+        let ids: [Double] = [5, 5, 2, 3, 0, 2, 5, 5, 2, 0, 0, 4]
+        _ = runner.forward(ReferenceTensor(batch: 2, shape: network.input, values: ids))
+        runner.backward(problem.outputGradient)
+        let gradient = try runner.gradient("table.weight")
+        let rows = (0..<6).map { row in gradient[row * 3..<row * 3 + 3].contains { $0 != 0 } }
+        #expect(rows == [false, false, true, true, true, false])
+    }
+
     @Test func idsHaveNoSlope() throws {
         let runner = try run(network(), withInputGradient(.training(batch: 1)), ids: [1, 2, 3, 4, 0, 1])
         #expect(runner.inputGradient == [Float](repeating: 0, count: 6))

@@ -54,10 +54,19 @@ import Testing
                 == #"layer "leakyReLU1": slope is -1.0; expected 0 to 1000000"#)
         #expect(
             message { Embedding(rows: 5, dimension: 2) }
-                == #"layer "embedding1": expected ids of 1×1×width, found 3×4×5"#)
+                == #"layer "embedding1": expected ids of 1×height×width, found 3×4×5"#)
         #expect(
             message { Reshape(shape: Shape(channels: 7)) }
                 == #"layer "reshape1": expected as many values as 7×1×1, found 3×4×5"#)
+        #expect(message { KMaxPool(k: 0) } == #"layer "kMaxPool1": k is 0; expected 1 or more"#)
+        #expect(
+            message { KMaxPool(k: 6) } == #"layer "kMaxPool1": expected a time extent of 6 or more, found 3×4×5"#)
+        #expect(
+            message { Slice(axis: .time, start: 5) }
+                == #"layer "slice1": start is 5; expected less than the input's time extent of 5"#)
+        #expect(
+            message { Slice(axis: .frequency, start: 1, count: 4) }
+                == #"layer "slice1": count is 4; expected 1 to 3"#)
         #expect(
             message { Permute(order: [.time, .time, .channel]) }
                 == #"layer "permute1": order is ["time", "time", "channel"]; expected channel, frequency and time, each once"#

@@ -60,6 +60,11 @@ private let others: [LayerCase] = [
     },
     LayerCase("global max pool", [5, 3, 4]) { GlobalPool(.maximum) },
     LayerCase("global average pool", [5, 3, 4]) { GlobalPool(.average) },
+    LayerCase("the three largest along time", [5, 2, 9]) { KMaxPool(k: 3) },
+    LayerCase("all as the largest along time", [3, 1, 4]) { KMaxPool(k: 4) },
+    LayerCase("slice of channels", [5, 3, 4]) { Slice(axis: .channel, start: 1, count: 3) },
+    LayerCase("slice of frequency", [2, 5, 4]) { Slice(axis: .frequency, start: 2) },
+    LayerCase("slice of time", [2, 5, 4]) { Slice(axis: .time, count: 3) },
     LayerCase("flatten, dense", [3, 2, 4]) {
         Flatten()
         Dense(units: 5)
@@ -77,6 +82,29 @@ private let others: [LayerCase] = [
         Convolution1D(filters: 4, width: 3)
         Activation(.relu)
         GlobalPool(.maximum)
+    },
+    LayerCase("embedding of some rows", [1, 4, 6]) {
+        Slice(axis: .frequency, start: 1, count: 2)
+        Embedding(rows: 6, dimension: 5)
+        MaxPool(window: Pair(.all, 1))
+    },
+    LayerCase("words and their letters", [1, 4, 6]) {
+        Branches.concatenate([
+            Branch {
+                Slice(axis: .frequency, count: 1)
+                Embedding(rows: 5, dimension: 3)
+            },
+            Branch {
+                Slice(axis: .frequency, start: 1)
+                Embedding(rows: 7, dimension: 2)
+                Convolution2D(filters: 4, kernel: Pair(2, 1))
+                MaxPool(window: Pair(.all, 1))
+            },
+        ])
+        Convolution1D(filters: 4, width: 3)
+        Activation(.relu)
+        KMaxPool(k: 2)
+        Flatten()
     },
     LayerCase("residual", [4, 5, 5]) {
         Branches.sum(

@@ -89,7 +89,7 @@ public enum RandomLayer {
 
     /// A layer that may follow an output of a shape.
     public static func any(after shape: Shape, using generator: inout SeededGenerator) -> any Layer {
-        switch generator.index(below: 16) {
+        switch generator.index(below: 18) {
         case 0, 1, 2: return convolution(shape.channels, using: &generator)
         case 3:
             return convolution1D(shape.channels, axis: shape.height == 1 ? .time : .frequency, using: &generator)
@@ -106,7 +106,12 @@ public enum RandomLayer {
             let rest = shape.count / channels
             let height = pick((1...rest).filter(rest.isMultiple(of:)), &generator)
             return Reshape(shape: Shape(channels: channels, height: height, width: rest / height))
-        case 14: return shape.positions == 1 ? Dense(units: 1 + generator.index(below: 9)) : Flatten()
+        case 14:
+            let axis = pick(Axis.allCases, &generator)
+            let start = generator.index(below: shape[axis])
+            return Slice(axis: axis, start: start, count: extent(shape[axis] - start, &generator))
+        case 15: return KMaxPool(k: 1 + generator.index(below: shape.width))
+        case 16: return shape.positions == 1 ? Dense(units: 1 + generator.index(below: 9)) : Flatten()
         default: return shape.positions == 1 ? Softmax() : Dropout(rate: 0.5)
         }
     }

@@ -171,6 +171,35 @@ extension ReferenceTensor {
         return result
     }
 
+    func sliced(_ axis: Axis, _ start: Int, _ count: Int) -> ReferenceTensor {
+        func extent(_ other: Axis) -> Int { other == axis ? count : shape[other] }
+        var result = ReferenceTensor(
+            batch: batch, shape: Shape(channels: extent(.channel), height: extent(.frequency), width: extent(.time)))
+        let places = result
+        places.forEach { n, c, h, w in
+            result[n, c, h, w] =
+                self[
+                    n, c + (axis == .channel ? start : 0), h + (axis == .frequency ? start : 0),
+                    w + (axis == .time ? start : 0)]
+        }
+        return result
+    }
+
+    /// The `k` largest values along time, as they stand there.
+    func largest(_ k: Int) -> ReferenceTensor {
+        var result = ReferenceTensor(
+            batch: batch, shape: Shape(channels: shape.channels, height: shape.height, width: k))
+        for n in 0..<batch {
+            for c in 0..<shape.channels {
+                for h in 0..<shape.height {
+                    let sorted = (0..<shape.width).sorted { (self[n, c, h, $0], -$0) > (self[n, c, h, $1], -$1) }
+                    for (j, w) in sorted.prefix(k).sorted().enumerated() { result[n, c, h, j] = self[n, c, h, w] }
+                }
+            }
+        }
+        return result
+    }
+
     /// Each input behind the one before it along an axis.
     static func concatenated(_ inputs: [ReferenceTensor], along axis: Axis) -> ReferenceTensor {
         var shape = inputs[0].shape

@@ -124,6 +124,9 @@ public struct ReferenceNetwork {
             let shape = Shape(channels: layer.shape[0], height: layer.shape[1], width: layer.shape[2])
             return ReferenceTensor(batch: x.batch, shape: shape, values: x.values)
         case let layer as Permute: return x.permuted(layer.order)
+        case let layer as Slice:
+            return x.sliced(layer.axis, layer.start, layer.count.resolved(x.shape[layer.axis] - layer.start))
+        case let layer as KMaxPool: return x.largest(layer.k)
         case is Softmax: return x.softmax()
         case let layer as Concatenate: return .concatenated(inputs, along: layer.axis)
         case is Sum:
@@ -147,12 +150,13 @@ public struct ReferenceNetwork {
 
     private func embedded(_ layer: Embedding, _ ids: ReferenceTensor, _ table: [Double]) -> ReferenceTensor {
         var result = ReferenceTensor(
-            batch: ids.batch, shape: Shape(channels: layer.dimension, width: ids.shape.width))
+            batch: ids.batch,
+            shape: Shape(channels: layer.dimension, height: ids.shape.height, width: ids.shape.width))
         let places = result
-        places.forEach { n, d, _, w in
-            let id = ids[n, 0, 0, w]
+        places.forEach { n, d, h, w in
+            let id = ids[n, 0, h, w]
             let row = id >= 0 && id < Double(layer.rows) ? Int(id) : 1
-            result[n, d, 0, w] = table[row * layer.dimension + d]
+            result[n, d, h, w] = table[row * layer.dimension + d]
         }
         return result
     }

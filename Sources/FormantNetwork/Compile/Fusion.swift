@@ -4,7 +4,8 @@ import FormantOperators
 enum Fusion {
     /// Every pass, in the order in which they run.
     static let passes: [@Sendable (inout Graph) -> Void] = [
-        foldBatchNorm, fuseActivation, prepareBackward, fuseMaxOverTime, fuseMaxPool, fuseStatistics, touchRows,
+        foldBatchNorm, fuseActivation, prepareBackward, fuseMaxOverTime, fuseMaxPool, fuseStatistics, readSlices,
+        touchRows,
     ]
 
     /// Convolution + batch norm = a convolution with scaled filters, where the running statistics count and nobody
@@ -111,6 +112,18 @@ enum Fusion {
 }
 
 extension Fusion {
+    /// Rows sliced from the network's own input + embedding = an embedding that reads them where they are.
+    @Sendable static func readSlices(_ graph: inout Graph) {
+        guard graph.purpose.fuses else { return }
+        for step in graph.steps.indices.reversed() {
+            guard let embedding = graph.steps[step].operation as? FormantOperators.Embedding,
+                let source = graph.onlySource(of: step), graph.steps[source].inputs == [0],
+                let slice = graph.steps[source].operation as? FormantOperators.Slice, slice.axis == .frequency
+            else { continue }
+            graph.fuse(step, into: source, embedding.reading(fromRow: slice.range.lowerBound, of: slice.input.height))
+        }
+    }
+
     /// Tells each embedding of the network's own input that the session knows its rows beforehand.
     @Sendable static func touchRows(_ graph: inout Graph) {
         for step in graph.steps.indices where graph.steps[step].inputs == [0] {

@@ -11,6 +11,7 @@ enum LayerCatalogue {
         "convolution1D": required(Convolution1D.init(from:), "convolution1D"),
         "maxPool": required(MaxPool.init(from:), "maxPool"),
         "averagePool": required(AveragePool.init(from:), "averagePool"),
+        "kMaxPool": required(KMaxPool.init(from:), "kMaxPool"),
         "globalMaxPool": bare(GlobalPool(.maximum)),
         "globalAveragePool": bare(GlobalPool(.average)),
         "flatten": bare(Flatten()),
@@ -30,6 +31,7 @@ enum LayerCatalogue {
         "sum": bare(Sum()),
         "softmax": bare(Softmax()),
         "permute": required(Permute.init(from:), "permute"),
+        "slice": required(Slice.init(from:), "slice"),
         "reshape": required(Reshape.init(from:), "reshape"),
     ]
 

@@ -1,7 +1,7 @@
 import FormantOperators
 import FormantTensor
 
-/// Looks the ids of a sentence (1×1×width) up in a table, giving dimension×1×width.
+/// Looks ids up in a table: 1×height×width gives dimension×height×width. The ids of a sentence are 1×1×words.
 ///
 /// Row 0 is padding and stays zero; an id outside the table reads row 1, the unknown word. Parameter: `weight`
 /// [rows, dimension].
@@ -37,15 +37,16 @@ public struct Embedding: Layer, Codable {
     /// The layer on one input.
     public func bind(to inputs: [Shape]) throws(LayerError) -> LayerBinding {
         let input = try single(inputs)
-        guard input.channels == 1, input.height == 1 else { throw .shape(expected: "ids of 1×1×width", found: input) }
+        guard input.channels == 1 else { throw .shape(expected: "ids of 1×height×width", found: input) }
         try check("rows", rows, in: 2...largestExtent, "2 or more")
         try check("dimension", dimension, in: 1...65_536, "1 to 65536")
         try checkSize("its table", [rows, dimension])
-        try checkSize("its output", [dimension, input.width])
+        try checkSize("its output", [dimension, input.height, input.width])
         let (rows, dimension) = (rows, dimension)
-        var binding = LayerBinding(output: Shape(channels: dimension, width: input.width)) { batch in
+        let output = Shape(channels: dimension, height: input.height, width: input.width)
+        var binding = LayerBinding(output: output) { batch in
             FormantOperators.Embedding(
-                batch: batch, width: input.width, rows: rows, dimension: dimension, padding: 0, unknown: 1)
+                batch: batch, ids: input, rows: rows, dimension: dimension, padding: 0, unknown: 1)
         }
         binding.parameters = [
             ParameterSpecification(

@@ -108,6 +108,39 @@ public struct GlobalPool: Layer, Codable {
     }
 }
 
+/// The k largest values of each channel along time, in the order in which they stand there: which features were found
+/// most strongly, and which came first (Kalchbrenner et al. 2014, section 3.3).
+///
+/// The output is channels×height×k whatever the input's width, which is at least k.
+public struct KMaxPool: Layer, Codable {
+    /// How many values are kept.
+    public var k: Int
+
+    /// The key in a description.
+    public var kind: String { "kMaxPool" }
+
+    /// Creates a pooling layer.
+    public init(k: Int) { self.k = k }
+
+    enum CodingKeys: String, SettingsKey { case k }
+
+    /// Reads the settings of `kMaxPool`.
+    public init(from decoder: any Decoder) throws {
+        k = try decoder.settings(of: "kMaxPool", keyedBy: CodingKeys.self).decode(Int.self, forKey: .k)
+    }
+
+    /// The layer on one input.
+    public func bind(to inputs: [Shape]) throws(LayerError) -> LayerBinding {
+        let input = try single(inputs)
+        try check("k", k, in: 1...largestExtent, "1 or more")
+        guard input.width >= k else { throw .shape(expected: "a time extent of \(k) or more", found: input) }
+        let k = k
+        return LayerBinding(output: Shape(channels: input.channels, height: input.height, width: k)) { batch in
+            LargestPooling(batch: batch, input: input, count: k)
+        }
+    }
+}
+
 private func bindPool(
     _ kind: Pooling.Kind, _ input: Shape, window: Pair<Extent>, stride: Pair<Int>?, padding: Pair<Padding>
 ) throws(LayerError) -> LayerBinding {

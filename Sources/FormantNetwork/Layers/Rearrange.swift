@@ -88,6 +88,50 @@ public struct Permute: Layer, Codable {
     }
 }
 
+/// A part of the input along one axis: `count` places from `start` on.
+public struct Slice: Layer, Codable {
+    /// The axis that is cut.
+    public var axis: Axis
+    /// The first place that is kept.
+    public var start: Int
+    /// How many are kept; `.all` is the rest.
+    public var count: Extent
+
+    /// The key in a description.
+    public var kind: String { "slice" }
+
+    /// Creates a slice.
+    public init(axis: Axis, start: Int = 0, count: Extent = .all) {
+        self.axis = axis
+        self.start = start
+        self.count = count
+    }
+
+    enum CodingKeys: String, SettingsKey { case axis, start, count }
+
+    /// Reads the settings of `slice`.
+    public init(from decoder: any Decoder) throws {
+        let settings = try decoder.settings(of: "slice", keyedBy: CodingKeys.self)
+        self.init(
+            axis: try settings.decode(Axis.self, forKey: .axis), start: try settings.decode(.start, default: 0),
+            count: try settings.decode(.count, default: .all))
+    }
+
+    /// The layer on one input.
+    public func bind(to inputs: [Shape]) throws(LayerError) -> LayerBinding {
+        let input = try single(inputs)
+        let extent = input[axis]
+        try check("start", start, in: 0...(extent - 1), "less than the input's \(axis.rawValue) extent of \(extent)")
+        let count = count.resolved(extent - start)
+        try check("count", count, in: 1...(extent - start), "1 to \(extent - start)")
+        let (axis, range) = (axis, start..<start + count)
+        let make: @Sendable (Int) -> FormantOperators.Slice = { batch in
+            FormantOperators.Slice(batch: batch, input: input, axis: axis, range: range)
+        }
+        return LayerBinding(output: make(1).outputShape, makeOperator: make)
+    }
+}
+
 /// Softmax over the channels of each position.
 public struct Softmax: Layer, Codable {
     /// The key in a description.

@@ -151,9 +151,9 @@ public struct Session: ~Copyable {
             guard let embedding = step.operation as? FormantOperators.Embedding, embedding.addsToZero,
                 plan.parameters.entries[step.parameters[0]].specification.role == .trained
             else { continue }
-            gradients.touched.list(
-                step.parameters[0], of: gradients, ids: UnsafeBufferPointer(input), row: embedding.row,
-                padding: embedding.padding)
+            gradients.touched.list(step.parameters[0], of: gradients, padding: embedding.padding) { body in
+                embedding.forEachRow(Source(input.baseAddress!), body)
+            }
         }
         rowsAreListed = true
     }

@@ -18,9 +18,8 @@ package final class TouchedRows: @unchecked Sendable {
 
     /// Makes the rows that some ids name the touched ones of a table. The gradient of those before becomes zero, and so
     /// the gradient of the new ones is zero too until a backward pass adds to it.
-    func list(
-        _ index: Int, of gradients: Parameters, ids: UnsafeBufferPointer<Float>, row: (Float) -> Int, padding: Int?
-    ) {
+    /// - Parameter forEachRow: hands out the row of each id.
+    func list(_ index: Int, of gradients: Parameters, padding: Int?, forEachRow: ((Int) -> Void) -> Void) {
         let entry = gradients.table.entries[index]
         let (rows, dimension) = (entry.specification.extents[0], entry.specification.extents[1])
         var table = tables.removeValue(forKey: index) ?? Table(stamps: Array(repeating: 0, count: rows))
@@ -32,9 +31,8 @@ package final class TouchedRows: @unchecked Sendable {
             for i in table.stamps.indices { table.stamps[i] = 0 }
         }
         stamp += 1
-        for id in ids {
-            let row = row(id)
-            guard row != padding, table.stamps[row] != stamp else { continue }
+        forEachRow { row in
+            guard row != padding, table.stamps[row] != stamp else { return }
             table.stamps[row] = stamp
             table.rows.append(Int32(row))
         }
