@@ -33,7 +33,7 @@ struct Evaluate: ParsableCommand {
             "Where features are kept from run to run; off: nowhere. See formant cache.", valueName: "DIR|off"))
     var cache: String?
 
-    @OptionGroup var windows: AnnotationArguments
+    @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
 
@@ -50,7 +50,7 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let console = Console(quiet: shared.quiet)
         let outcome = try EvaluationRun.run(
-            modelPath: model, corpusArgument: corpus, root: root, annotations: windows.settings, part: try part(),
+            modelPath: model, corpusArgument: corpus, root: root, reading: reading.reading(), part: try part(),
             caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(),
             commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()

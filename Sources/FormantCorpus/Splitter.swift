@@ -45,7 +45,8 @@ public enum Splitter {
         if !splits.contains(.validation) {
             try carveValidation(corpus, options, from: &splits, using: &generator)
         }
-        return SplitPlan(splits: splits, warnings: warnings + classWarnings(corpus, splits))
+        return SplitPlan(
+            splits: splits, warnings: warnings + repeated(corpus, splits) + classWarnings(corpus, splits))
     }
 
     /// Cuts a corpus into folds; splits that it gives play no part. In each fold's plan, validation is carved out of the
@@ -93,7 +94,9 @@ public enum Splitter {
             var splits = folds.map { $0 == fold ? Split.test : .train }
             let warnings = kind == .leaveOneGroupOut ? [] : straddling(corpus, splits)
             try carveValidation(corpus, options, from: &splits, using: &own)
-            plans.append(SplitPlan(splits: splits, warnings: warnings + classWarnings(corpus, splits)))
+            plans.append(
+                SplitPlan(
+                    splits: splits, warnings: warnings + repeated(corpus, splits) + classWarnings(corpus, splits)))
         }
         return FoldPlan(names: names, folds: folds, plans: plans)
     }
@@ -152,6 +155,24 @@ public enum Splitter {
             }
         }
         return warnings
+    }
+
+    /// Texts of the test part that training has too, which flatter the figures. Those of validation only stop it early.
+    private static func repeated(_ corpus: Corpus, _ splits: [Split]) -> [String] {
+        var learned: Set<String> = []
+        for (index, example) in corpus.examples.enumerated() where splits[index] != .test {
+            if case .text(let text) = example.input { learned.insert(text.asGroup) }
+        }
+        guard !learned.isEmpty else { return [] }
+        let tested = corpus.examples.indices.filter { splits[$0] == .test }
+        let known = tested.count { index in
+            if case .text(let text) = corpus.examples[index].input { return learned.contains(text.asGroup) }
+            return false
+        }
+        guard known > 0 else { return [] }
+        return [
+            "\(known) of \(tested.count) test texts stand in training or validation too"
+        ]
     }
 
     /// Classes that a split lacks, and classes that are too small to learn.

@@ -7,6 +7,9 @@ public enum TextCoding: String, CaseIterable, Sendable {
     /// Windows's Western European code page.
     case windows1252 = "windows-1252"
 
+    /// What is said of bytes that are no UTF-8.
+    static let notUTF8 = "not UTF-8; another coding is named by --encoding (iso-8859-1, windows-1252)"
+
     /// The text of bytes; nil when they are not valid in this coding (which only UTF-8 can say).
     func decode(_ bytes: [UInt8]) -> String? {
         switch self {
@@ -42,4 +45,7 @@ extension StringProtocol {
         while let last = bytes.last, isSpace(last) { bytes.removeLast() }
         return String(Substring(bytes))
     }
+
+    /// What texts have in common that count as equal: in lower case, with one space where there is white space.
+    var asGroup: String { lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

@@ -41,16 +41,16 @@ public struct EvaluationRun {
     /// - Parameters:
     ///   - modelPath: a model file or a run's folder.
     ///   - corpusArgument: a folder, a manifest or a card.
-    ///   - annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
+    ///   - reading: how the corpus is read.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
     public static func run(
-        modelPath: String, corpusArgument: String, root: String?, annotations: [String] = [], part: Part,
+        modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
         caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
-        let corpus = try Corpus.load(argument: corpusArgument, root: root, annotations: annotations)
+        let corpus = try Corpus.load(argument: corpusArgument, root: root, reading: reading)
         guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
             throw ClassifierError.modality(
                 takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
@@ -147,7 +147,7 @@ public struct EvaluationRun {
             name: corpus.name, modality: corpus.modality, root: corpus.root,
             examples: chosen.map { corpus.examples[$0] }, extraColumns: corpus.extraColumns, folds: corpus.folds,
             rules: corpus.rules, problems: corpus.problems, problemCount: corpus.problemCount,
-            isMultiLabel: corpus.isMultiLabel)
+            isMultiLabel: corpus.isMultiLabel, outOfScope: corpus.outOfScope)
         return Selection(corpus: subset, part: name)
     }
 
@@ -160,7 +160,8 @@ public struct EvaluationRun {
             throw RunError.tooFew(what: "inputs that can be read and have a label", found: 0, expected: "1 or more")
         }
         let evaluation = try Evaluation(
-            of: try predictions(of: model, inputs, selection.corpus, usable, pool: pool))
+            of: try predictions(
+                of: model, inputs, selection.corpus, usable, outOfScope: model.rejection?.outOfScope, pool: pool))
         var warnings = warnings
         if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
         let report = Report(
