@@ -16,6 +16,7 @@ public final class Classifier {
     /// The model.
     public let model: Model
     let predictor: Predictor
+    private let sentences: SentencePredictor
     private let pool: WorkerPool
 
     /// What one input scores.
@@ -45,6 +46,7 @@ public final class Classifier {
         self.model = model
         self.pool = pool
         predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
+        sentences = SentencePredictor(network: model.network, parameters: model.parameters, pool: pool)
     }
 
     /// Classifies a sentence.
@@ -64,12 +66,21 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        let outputs = try predictor.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
+        let outputs = try sentences.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
-        return try zip(texts, outputs).map { text, output in
-            try result(output, of: "a sentence", isEmpty: text.allSatisfy(\.isWhitespace))
+        var results = [Swift.Result<Result, any Error>?](repeating: nil, count: texts.count)
+        results.withUnsafeMutableBufferPointer { results in
+            nonisolated(unsafe) let results = results  // each written by one worker
+            pool.forRanges(of: texts.count, grain: 64) { range, _ in
+                for i in range {
+                    results[i] = Swift.Result {
+                        try result(outputs[i], of: "a sentence", isEmpty: texts[i].allSatisfy(\.isWhitespace))
+                    }
+                }
+            }
         }
+        return try results.map { try $0!.get() }
     }
 
     /// Classifies recordings, each as one clip: longer ones are cropped and shorter ones padded as in training.

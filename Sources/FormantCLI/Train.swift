@@ -76,7 +76,9 @@ struct Train: ParsableCommand {
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
-        if let reject, !(0..<1).contains(reject) { throw ValidationError("--reject \(reject): expected 0 or more, below 1") }
+        if let reject, !(0..<1).contains(reject) {
+            throw ValidationError("--reject \(reject): expected 0 or more, below 1")
+        }
         if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
         _ = try parsedFolds()
     }

@@ -32,13 +32,15 @@ extension Card {
         guard (layout == .json) == (records != nil) else {
             throw root.fault(
                 layout == .json
-                    ? "JSON needs the key 'records', the way to the examples" : "the key 'records' needs 'layout: json'")
+                    ? "JSON needs the key 'records', the way to the examples" : "the key 'records' needs 'layout: json'"
+            )
         }
         if records?.giveSplits == true, !splits.isEmpty || splitColumn != nil {
             throw root.fault("'records' gives the splits; leave 'split' out")
         }
         if layout == .json, text == nil { throw root.fault("JSON needs the key 'text'") }
         if layout == .table {
+            if !encoding.isOne { throw root.fault("encoding: a table has one coding") }
             if modality == .audio, clip == nil { throw root.fault("a table of sound files needs the key 'path'") }
             if modality == .text, text == nil { throw root.fault("a table of texts needs the key 'text'") }
         } else if clip != nil {

@@ -36,7 +36,7 @@ extension Card {
     ) throws(CorpusError) {
         let place = FilePath.join(builder.root, path)
         let value: JSONValue
-        switch JSONValue.parse(try utf8(of: place, coding: encoding.coding(of: path))) {
+        switch JSONValue.parse(try utf8(of: place, encoding.codings(of: path))) {
         case .success(let parsed): value = parsed
         case .failure(let bad):
             throw .badManifest(path: place, line: bad.line, what: "expected JSON, found something else in this line")
@@ -61,9 +61,9 @@ extension Card {
     }
 
     /// The bytes of a file as UTF-8, without a mark.
-    private func utf8(of place: String, coding: TextCoding) throws(CorpusError) -> [UInt8] {
+    private func utf8(of place: String, _ codings: [TextCoding]) throws(CorpusError) -> [UInt8] {
         var source = try ByteReader(path: place)
-        if coding == .utf8 { try source.skipByteOrderMark() }
+        if codings[0] == .utf8 { try source.skipByteOrderMark() }
         var bytes: [UInt8] = []
         while let byte = try source.next() {
             guard bytes.count < JSONValue.sizeLimit else {
@@ -71,18 +71,18 @@ extension Card {
             }
             bytes.append(byte)
         }
-        guard let text = coding.decode(bytes) else {
-            var line = 1
-            var start = 0
-            // The line is looked for only now: text that is right is decoded at once.
-            while let end = bytes[start...].firstIndex(of: 0x0a), coding.decode(Array(bytes[start..<end])) != nil {
-                start = end + 1
-                line += 1
+        if codings == [.utf8], String(validating: bytes, as: UTF8.self) != nil { return bytes }
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + bytes.count / 8)
+        for (index, line) in bytes.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+            guard let decoded = codings.decode(Array(line)) else {
+                throw .badManifest(
+                    path: place, line: index + 1,
+                    what: "not \(codings.names); the card's 'encoding' says in which coding a file is")
             }
-            throw .badManifest(
-                path: place, line: line,
-                what: "not \(coding.rawValue.uppercased()); the card's 'encoding' says in which coding a file is")
+            if index > 0 { text.append(0x0a) }
+            text.append(contentsOf: decoded.utf8)
         }
-        return coding == .utf8 ? bytes : Array(text.utf8)
+        return text
     }
 }

@@ -76,15 +76,15 @@ extension Card {
     private func addLines(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError)
     {
         let place = FilePath.join(builder.root, path)
-        let coding = encoding.coding(of: path)
-        var reader = try LineReader(path: place, skippingMark: coding == .utf8)
+        let codings = encoding.codings(of: path)
+        var reader = try LineReader(path: place, skippingMark: codings[0] == .utf8)
         while let line = try reader.next() {
             guard case .bytes(let bytes) = line else {
                 builder.problems.add(place, reader.number, "longer than 16 MB; skipped")
                 continue
             }
-            guard let decoded = coding.decode(bytes) else {
-                builder.problems.add(place, reader.number, "not \(coding.rawValue.uppercased()); skipped")
+            guard let decoded = codings.decode(bytes) else {
+                builder.problems.add(place, reader.number, "not \(codings.names); skipped")
                 continue
             }
             if decoded.trimmed.isEmpty { continue }
@@ -99,7 +99,7 @@ extension Card {
         let place = FilePath.join(builder.root, path)
         var reader = try DelimitedReader(
             path: place, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil,
-            coding: encoding.coding(of: path))
+            coding: encoding.codings(of: path)[0])
         guard case .fields(let header)? = try reader.next() else {
             throw .badManifest(path: place, line: 1, what: "expected a header line with column names")
         }

@@ -12,7 +12,6 @@ extension Corpus {
         var reader = try LineReader(path: path, skippingMark: options.coding == .utf8)
         var builder = CorpusBuilder(
             name: FilePath.stem(of: path), modality: .text, root: root ?? FilePath.folder(of: path), options: options)
-        builder.outOfScope = options.outOfScope
         let source = FilePath.name(of: path)
         var seenPrefix = false
         while let line = try reader.next() {

@@ -154,7 +154,6 @@ struct ManifestRows {
         builder = CorpusBuilder(
             name: FilePath.stem(of: file), modality: modality, root: root ?? FilePath.folder(of: file),
             options: options)
-        builder.outOfScope = options.outOfScope
         if options.labelSeparator != nil { builder.isMultiLabel = true }
     }
 

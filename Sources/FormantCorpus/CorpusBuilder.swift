@@ -25,6 +25,7 @@ struct CorpusBuilder {
         self.modality = modality
         self.root = root
         self.options = options
+        outOfScope = options.outOfScope
     }
 
     /// The one copy of a string, so that a million examples of 30 speakers hold 30 names.

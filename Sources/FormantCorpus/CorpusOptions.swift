@@ -58,7 +58,9 @@ public struct CorpusOptions: Sendable {
 
     /// The first option that says how a manifest is read, as the commands call it; nil without one.
     var firstForTables: String? {
-        if let column = ManifestColumn.allCases.first(where: { columns[$0] != nil }) { return "\(column.rawValue)-column" }
+        if let column = ManifestColumn.allCases.first(where: { columns[$0] != nil }) {
+            return "\(column.rawValue)-column"
+        }
         if labelSeparator != nil { return "label-separator" }
         return coding == .utf8 ? nil : "encoding"
     }

@@ -100,7 +100,8 @@ extension JSONPath.Found {
     fileprivate func key(_ pair: (key: String, value: JSONValue), isEvery: Bool) -> JSONPath.Found {
         let name = String(pair.key.prefix(80))
         return JSONPath.Found(
-            value: pair.value, keys: isEvery ? keys + [pair.key] : keys, place: place.isEmpty ? name : "\(place).\(name)")
+            value: pair.value, keys: isEvery ? keys + [pair.key] : keys,
+            place: place.isEmpty ? name : "\(place).\(name)")
     }
 
     fileprivate func item(_ number: Int, of items: [JSONValue]) -> JSONPath.Found {

@@ -46,7 +46,7 @@ public enum Splitter {
             try carveValidation(corpus, options, from: &splits, using: &generator)
         }
         return SplitPlan(
-            splits: splits, warnings: warnings + repeated(corpus, splits) + classWarnings(corpus, splits))
+            splits: splits, warnings: warnings + repeated(textNumbers(corpus), splits) + classWarnings(corpus, splits))
     }
 
     /// Cuts a corpus into folds; splits that it gives play no part. In each fold's plan, validation is carved out of the
@@ -87,6 +87,7 @@ public enum Splitter {
             for (index, name) in names.enumerated() { places[name] = index }
             folds = corpus.examples.map { $0.group.flatMap { places[$0] } ?? 0 }
         }
+        let texts = textNumbers(corpus)
         var plans: [SplitPlan] = []
         for fold in names.indices {
             // A generator of its own, so that a fold's plan does not depend on how much chance the others used.
@@ -96,7 +97,7 @@ public enum Splitter {
             try carveValidation(corpus, options, from: &splits, using: &own)
             plans.append(
                 SplitPlan(
-                    splits: splits, warnings: warnings + repeated(corpus, splits) + classWarnings(corpus, splits)))
+                    splits: splits, warnings: warnings + repeated(texts, splits) + classWarnings(corpus, splits)))
         }
         return FoldPlan(names: names, folds: folds, plans: plans)
     }
@@ -157,22 +158,26 @@ public enum Splitter {
         return warnings
     }
 
-    /// Texts of the test part that training has too, which flatter the figures. Those of validation only stop it early.
-    private static func repeated(_ corpus: Corpus, _ splits: [Split]) -> [String] {
-        var learned: Set<String> = []
-        for (index, example) in corpus.examples.enumerated() where splits[index] != .test {
-            if case .text(let text) = example.input { learned.insert(text.asGroup) }
+    /// A number for each example that is a text: the same for equal ones. Of sound there are none.
+    private static func textNumbers(_ corpus: Corpus) -> [Int] {
+        guard corpus.modality == .text else { return [] }
+        var numbers: [String: Int] = [:]
+        return corpus.examples.map { example in
+            guard case .text(let text) = example.input else { return -1 }
+            let key = text.asGroup
+            if let known = numbers[key] { return known }
+            numbers[key] = numbers.count
+            return numbers.count - 1
         }
-        guard !learned.isEmpty else { return [] }
-        let tested = corpus.examples.indices.filter { splits[$0] == .test }
-        let known = tested.count { index in
-            if case .text(let text) = corpus.examples[index].input { return learned.contains(text.asGroup) }
-            return false
-        }
+    }
+
+    /// Texts of the test part that training or validation has too, which flatter the figures.
+    private static func repeated(_ texts: [Int], _ splits: [Split]) -> [String] {
+        var learned: Set<Int> = []
+        for (index, text) in texts.enumerated() where splits[index] != .test { learned.insert(text) }
+        let known = texts.indices.count { splits[$0] == .test && learned.contains(texts[$0]) }
         guard known > 0 else { return [] }
-        return [
-            "\(known) of \(tested.count) test texts stand in training or validation too"
-        ]
+        return ["\(known) of \(splits.count { $0 == .test }) test texts stand in training or validation too"]
     }
 
     /// Classes that a split lacks, and classes that are too small to learn.

@@ -47,5 +47,24 @@ extension StringProtocol {
     }
 
     /// What texts have in common that count as equal: in lower case, with one space where there is white space.
-    var asGroup: String { lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    var asGroup: String {
+        var text = String(self)
+        let plain = text.withUTF8 { bytes -> [UInt8]? in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            var plain: [UInt8] = []
+            plain.reserveCapacity(bytes.count)
+            for byte in bytes {
+                if byte == 0x20 || (0x09...0x0d).contains(byte) {
+                    if let last = plain.last, last != 0x20 { plain.append(0x20) }
+                } else {
+                    plain.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte)
+                }
+            }
+            if plain.last == 0x20 { plain.removeLast() }
+            return plain
+        }
+        if let plain { return String(decoding: plain, as: UTF8.self) }
+        let words = text.lowercased().unicodeScalars.split { $0.properties.isWhitespace }
+        return words.map { String($0) }.joined(separator: " ")
+    }
 }

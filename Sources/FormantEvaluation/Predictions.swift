@@ -67,8 +67,10 @@ public struct Predictions: Sendable, Equatable {
 
     /// Creates predictions from examples.
     /// - Throws: see `append`.
-    public init(labels: [String], task: Task = .singleLabel, examples: [Example]) throws(EvaluationError) {
-        try self.init(labels: labels, task: task)
+    public init(
+        labels: [String], task: Task = .singleLabel, outOfScope: String? = nil, examples: [Example]
+    ) throws(EvaluationError) {
+        try self.init(labels: labels, task: task, outOfScope: outOfScope)
         reserveCapacity(examples.count)
         for example in examples { try append(example) }
     }

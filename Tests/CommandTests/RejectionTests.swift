@@ -15,10 +15,10 @@ import Testing
     @Test func aLabelOutOfScope() throws {
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
-        let (corpus, label) = try RejectionTests.corpus(in: folder, keeping: true)
+        let (corpus, outOfScope) = try RejectionTests.corpus(in: folder, keeping: true)
         let train = try Command.run(
             "train", corpus, "--recipe", place.folder.path("text.yaml"), "--out", folder.path("run"), "--json",
-            "--quiet", "--out-of-scope", label)
+            "--quiet", "--out-of-scope", outOfScope)
         #expect(train.status == 0, "\(train.errors)")
         let test = try #require(try object(train.text)["test"] as? [String: Any])
         #expect(
@@ -40,13 +40,21 @@ import Testing
         let input = Array(rows.map { $0[0] + "\n" }.joined().utf8)
         let lines = try Command.run(["classify", folder.path("run"), "-", "--json"], input: input).lines.map(object)
         let said = lines.compactMap { $0["label"] as? String }
-        #expect(said.count == rows.count && !said.contains(label))
-        let foreign = zip(rows, said).filter { $0[1] == label }
-        let found = Double(foreign.count { $1 == "unknown" }) / Double(foreign.count)
-        #expect(abs(found - (test["out_of_scope_recall"] as? Double ?? -1)) < 1e-12)
-        let own = zip(rows, said).filter { $0[1] != label }
-        let right = Double(own.count { $0[1] == $1 }) / Double(own.count)
-        #expect(abs(right - (test["in_scope_accuracy"] as? Double ?? -1)) < 1e-12)
+        #expect(said.count == rows.count && !said.contains(outOfScope))
+        var counts = (foreign: 0, found: 0, own: 0, right: 0)
+        for (row, label) in zip(rows, said) {
+            if row[1] == outOfScope {
+                counts.foreign += 1
+                if label == "unknown" { counts.found += 1 }
+            } else {
+                counts.own += 1
+                if label == row[1] { counts.right += 1 }
+            }
+        }
+        let recall = Double(counts.found) / Double(counts.foreign)
+        #expect(abs(recall - (test["out_of_scope_recall"] as? Double ?? -1)) < 1e-12)
+        let accuracy = Double(counts.right) / Double(counts.own)
+        #expect(abs(accuracy - (test["in_scope_accuracy"] as? Double ?? -1)) < 1e-12)
         for line in lines {
             let ranking = line["scores"] as? [[String: Any]]
             #expect((line["label"] as? String == "unknown") == (ranking != nil))
@@ -65,6 +73,15 @@ import Testing
         let test = try #require(try object(train.text)["test"] as? [String: Any])
         #expect(Set(test.keys) == ["accuracy", "macro_f1", "n", "in_scope_accuracy"])
         #expect(try #require(test["accuracy"] as? Double) >= test["in_scope_accuracy"] as? Double ?? 2)
+
+        // Examples that the training had none of can be judged all the same.
+        let (whole, outOfScope) = try RejectionTests.corpus(in: folder, keeping: true)
+        let evaluate = try Command.run(
+            "evaluate", folder.path("run"), whole, "--json", "--quiet", "--out-of-scope", outOfScope, "--split", "test")
+        let figures = try object(evaluate.text)
+        #expect(figures["n"] as? Int == 140, "\(evaluate.errors)")
+        #expect(figures["in_scope_accuracy"] as? Double == test["in_scope_accuracy"] as? Double)
+        #expect((0...1).contains(try #require(figures["out_of_scope_recall"] as? Double)))
 
         // An empty line is unknown, whatever no words would score.
         let input = Array("\n \t \nqwertz asdfgh\n".utf8)
@@ -85,8 +102,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--out-of-scope", "waether"], "waether"), (["--reject", "1"], "--reject"), (["--reject", "-0.1"], "--reject"),
-        (["--set", "training.rejection.cots=0.1"], "cost"), (["--label-separator", ";", "--reject", "0.1"], "several labels"),
+        (["--out-of-scope", "waether"], "waether"), (["--reject", "1"], "--reject"),
+        (["--reject", "-0.1"], "--reject"),
+        (["--set", "training.rejection.cots=0.1"], "cost"),
+        (["--label-separator", ";", "--reject", "0.1"], "several labels"),
         (["--label-separator", "ab"], "one character"), (["--encoding", "utf-9"], "windows-1252"),
         (["--text-column", "txt"], "'txt'"),
     ])
@@ -94,7 +113,8 @@ import Testing
         let place = try TrainedRuns.place()
         let folder = try TemporaryFolder()
         let run = try Command.run(
-            ["train", bundledIntents, "--recipe", place.folder.path("text.yaml"), "--out", folder.path("run")] + options)
+            ["train", bundledIntents, "--recipe", place.folder.path("text.yaml"), "--out", folder.path("run")] + options
+        )
         #expect(run.errors.contains(words), "\(run.errors)")
         #expect(run.status == (options[0] == "--text-column" ? 1 : 64), "\(run.errors)")
         #expect(!FileManager.default.fileExists(atPath: folder.path("run/model.safetensors")))
@@ -105,7 +125,8 @@ import Testing
         let folder = try TemporaryFolder()
         let rows = (0..<40).map { i -> String in
             let labels = [i % 3 == 0 ? "music" : nil, i % 2 == 0 ? "alarm" : nil].compactMap { $0 }
-            return "\"\(labels.joined(separator: "; "))\",play \(i % 3 == 0 ? "song" : "x") \(i % 2 == 0 ? "wake" : "y")"
+            return
+                "\"\(labels.joined(separator: "; "))\",play \(i % 3 == 0 ? "song" : "x") \(i % 2 == 0 ? "wake" : "y")"
         }
         let corpus = try folder.write("t.csv", "what,said\n" + rows.joined(separator: "\n") + "\n")
         let run = try Command.run(

@@ -10,15 +10,16 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     private static let head = "name: j\ntitle: T\nmodality: text\nlicence: none\nsource: here\nlayout: json\n"
-    private static let lists = head + """
-        files: a.json
-        records: {'train[]': train, '"odd.key"[]': test}
-        text: {json: '[0]'}
-        label: {json: '[1]'}
-        group: {json: '[2].who'}
-        map: {x: ex}
-        outOfScope: oos
-        """
+    private static let lists =
+        head + """
+            files: a.json
+            records: {'train[]': train, '"odd.key"[]': test}
+            text: {json: '[0]'}
+            label: {json: '[1]'}
+            group: {json: '[2].who'}
+            map: {x: ex}
+            outOfScope: oos
+            """
     private static let listsData = """
         {"train": [["hello there", "x", {"who": "ann"}], ["bye", "y", null], ["what", "oos"]],
          "odd.key": [["good\\u00a0day", "x"], ["no label"], [5, 1.50, {"who": 7}]]}
@@ -45,11 +46,23 @@ import Testing
                 + "text: {json: 'data[].text', join: ''}\nlabel: key\n")
         try folder.write(
             "a.json", #"{"Play": [{"data": [{"text": "play "}, {"text": "it", "entity": "x"}]}, {"data": []}]}"#)
-        try folder.write("latin.json", Array(#"{"Rate": [{"data": [{"text": "r"#.utf8) + [0xe9] + Array(#" "}]}]}"#.utf8))
+        try folder.write(
+            "latin.json", Array(#"{"Rate": [{"data": [{"text": "r"#.utf8) + [0xe9] + Array(#" "}]}]}"#.utf8))
         let corpus = try Corpus.load(argument: card, root: folder.path)
         #expect(corpus.examples.map(text) == ["play it", "ré"])
         #expect(corpus.examples.map(\.labels) == [["Play"], ["Rate"]])
         #expect(corpus.problems.map(\.what) == ["Play[1]: the card's rule finds no text; skipped"])
+    }
+
+    @Test func linesOfTwoCodings() throws {
+        let card = try folder.write(
+            "s.yaml",
+            JSONCardTests.head + "files: a.json\nencoding: [utf-8, iso-8859-1]\nrecords: '[]'\n"
+                + "text: {json: '[0]'}\nlabel: {json: '[1]'}\n")
+        let lines = [Array("[[\"caf\u{e9}\", 1],".utf8), Array("[\"caf".utf8) + [0xe9] + Array("\", 2]]".utf8)]
+        try folder.write("a.json", lines.joined(separator: [0x0a]))
+        let corpus = try Corpus.load(argument: card, root: folder.path)
+        #expect(corpus.examples.map(text) == ["caf\u{e9}", "caf\u{e9}"] && corpus.labels == ["1", "2"])
     }
 
     @Test func severalLabels() throws {
@@ -63,8 +76,10 @@ import Testing
 
     /// What is wrong with a file, and the words and the line of the message.
     @Test(arguments: [
-        ("[1, 2]", "found a list of 2", 0), ("{\"trian\": [], \"x\": 1}", "train[]; found an object with 'trian', 'x'", 0),
-        ("{\"train\": [\n[\"a\", \"b\"],\n]}", "expected JSON", 3), ("", "expected JSON", 1), ("{\"train\": []}", "train[]", 0),
+        ("[1, 2]", "found a list of 2", 0),
+        ("{\"trian\": [], \"x\": 1}", "train[]; found an object with 'trian', 'x'", 0),
+        ("{\"train\": [\n[\"a\", \"b\"],\n]}", "expected JSON", 3), ("", "expected JSON", 1),
+        ("{\"train\": []}", "train[]", 0),
         (String(repeating: "[", count: 200), "expected JSON", 1), ("{} {}", "expected JSON", 1),
     ])
     func saysWhatIsWrong(data: String, words: String, line: Int) throws {
@@ -132,6 +147,6 @@ import Testing
                 #expect(!error.description.isEmpty)
             }
         }
-        #expect(loaded > 200 && refused > 200, "loaded \(loaded), refused \(refused)")
+        #expect(loaded > 100 && refused > 200, "loaded \(loaded), refused \(refused)")
     }
 }

@@ -67,7 +67,9 @@ import Testing
         for step in 0...100 {
             let other = try count(below: Float(step) / 100)
             // Scores are hundredths: just above the chosen one lies what the next hundredth finds.
-            if other.lost <= allowed, Float(step) / 100 <= threshold { #expect(other.found <= chosen.found, "seed \(seed)") }
+            if other.lost <= allowed, Float(step) / 100 <= threshold {
+                #expect(other.found <= chosen.found, "seed \(seed)")
+            }
         }
     }
 
@@ -84,10 +86,13 @@ import Testing
         #expect(metrics.accuracy == 4.0 / 6)
         #expect(metrics.summary.inScopeAccuracy == 0.5 && metrics.summary.outOfScopeRecall == 0.5)
         let json = try metrics.json()
-        for key in ["in_scope_accuracy\":0.5", "out_of_scope_recall\":0.5", "out_of_scope_precision\":0.5", "rejected\":2"] {
+        for key in [
+            "in_scope_accuracy\":0.5", "out_of_scope_recall\":0.5", "out_of_scope_precision\":0.5", "rejected\":2",
+        ] {
             #expect(json.contains(key), "\(json)")
         }
-        let report = Report(title: "t", made: "now", parts: [.init(split: "test", evaluation: try Evaluation(of: predictions))])
+        let report = Report(
+            title: "t", made: "now", parts: [.init(split: "test", evaluation: try Evaluation(of: predictions))])
         #expect(try Report(json: report.json()) == report)
         #expect(report.html().contains("Out-of-scope recall"))
     }

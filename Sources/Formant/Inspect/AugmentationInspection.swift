@@ -37,7 +37,8 @@ public struct AugmentationInspection: Encodable, Sendable {
     ///   - output: the folder, made if it is not there.
     /// - Throws: `RecipeError` where the recipe is not for sound or varies nothing; what reading and writing throw.
     public init(
-        corpus argument: String, root: String?, reading: CorpusReading = .init(), recipe: Recipe, count: Int, seed: UInt64,
+        corpus argument: String, root: String?, reading: CorpusReading = .init(), recipe: Recipe, count: Int,
+        seed: UInt64,
         output: String
     ) throws {
         guard (1...10_000).contains(count) else {

@@ -18,6 +18,16 @@ extension Model {
 
         /// What an input out of scope is called.
         public static let unknown = "unknown"
+
+        /// Creates a rule.
+        public init(
+            threshold: Float, label: String = Rejection.unknown, outOfScope: String? = nil, cost: Double
+        ) {
+            self.threshold = threshold
+            self.label = label
+            self.outOfScope = outOfScope
+            self.cost = cost
+        }
     }
 
     /// The labels that inputs are given: all but what stands for examples out of scope.
@@ -44,7 +54,8 @@ extension TrainingRun {
         options.rejection ?? (hasOutOfScope(corpus) ? TrainingOptions.Rejection() : nil)
     }
 
-    private func hasOutOfScope(_ corpus: Corpus) -> Bool { corpus.outOfScope.map(corpus.labels.contains) ?? false }
+    /// Whether there are examples of a label out of scope.
+    func hasOutOfScope(_ corpus: Corpus) -> Bool { corpus.outOfScope.map(corpus.labels.contains) ?? false }
 
     /// Throws where something out of scope is to be told from labels that do not allow it.
     func checkRejection(_ corpus: Corpus, _ options: TrainingOptions) throws {
@@ -57,7 +68,8 @@ extension TrainingRun {
         let name = hasOutOfScope(corpus) ? "out of scope" : "training.rejection"
         if corpus.isMultiLabel {
             throw RunError.setting(
-                name: name, value: "", reason: "examples of \(corpus.name) have several labels; where none fits, none is given")
+                name: name, value: "",
+                reason: "examples of \(corpus.name) have several labels; where none fits, none is given")
         }
         let inScope = corpus.labels.filter { $0 != corpus.outOfScope }
         if inScope.count < 2 {
@@ -67,7 +79,9 @@ extension TrainingRun {
         if inScope.contains(Model.Rejection.unknown) {
             throw RunError.setting(
                 name: name, value: "",
-                reason: "the corpus has a label '\(Model.Rejection.unknown)', which is what an input out of scope is called")
+                reason:
+                    "the corpus has a label '\(Model.Rejection.unknown)', which is what an input out of scope is called"
+            )
         }
     }
 

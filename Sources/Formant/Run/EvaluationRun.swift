@@ -59,12 +59,13 @@ public struct EvaluationRun {
         var warnings: [String] = []
         let selection = try select(corpus, part, model, &warnings)
         let multiLabel = model.scoring == .sigmoid
+        let labels = model.labels + (outOfScope(model, corpus).map { [$0] } ?? [])
         let inputs: CorpusInputs
         var failed: [InputProblem] = []
         switch model.frontEnd {
         case .audio(let frontEnd):
             (inputs, failed) = try CorpusInputs.audio(
-                selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
+                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel,
                 folder: FilePath.temporaryFolder, caching: caching, pool: pool,
                 progress: { observer.features($0, selection.corpus.examples.count) },
                 warning: { observer.warning($0) })
@@ -74,9 +75,17 @@ public struct EvaluationRun {
             }
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
-                selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel, pool: pool)
+                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
         }
         return try finish(model, selection, inputs, failed, warnings, pool, commandLine, observer)
+    }
+
+    /// The corpus's label of what is out of scope, where a model that rejects has no output for it.
+    private static func outOfScope(_ model: Model, _ corpus: Corpus) -> String? {
+        guard let rejection = model.rejection, rejection.outOfScope == nil, let label = corpus.outOfScope else {
+            return nil
+        }
+        return model.labels.contains(label) ? nil : label
     }
 
     private struct Selection {
@@ -119,7 +128,7 @@ public struct EvaluationRun {
         if wanted == nil, corpus.fingerprint == model.provenance.fingerprint {
             warnings.append("the model was trained on most of these examples: the figures are too good")
         }
-        let known = Set(model.labels)
+        let known = Set(model.labels).union(outOfScope(model, corpus).map { [$0] } ?? [])
         var unknown: [String: Int] = [:]
         let chosen = corpus.examples.indices.filter { i in
             guard wanted == nil || splits[i] == wanted else { return false }
@@ -161,7 +170,8 @@ public struct EvaluationRun {
         }
         let evaluation = try Evaluation(
             of: try predictions(
-                of: model, inputs, selection.corpus, usable, outOfScope: model.rejection?.outOfScope, pool: pool))
+                of: model, inputs, selection.corpus, usable,
+                outOfScope: model.rejection?.outOfScope ?? outOfScope(model, selection.corpus), pool: pool))
         var warnings = warnings
         if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
         let report = Report(

@@ -73,7 +73,8 @@ extension TrainingRun {
         for split in [Split.validation, .test] {
             guard let indices = parts[split], !indices.isEmpty else { continue }
             trial.predictions[split] = try predictions(
-                of: model, fitted.inputs, corpus, indices, outOfScope: corpus.outOfScope, pool: pool)
+                of: model, fitted.inputs, corpus, indices, outOfScope: hasOutOfScope(corpus) ? corpus.outOfScope : nil,
+                pool: pool)
         }
         if let rejection = threshold(corpus, fitted.recipe.training, trial.predictions[.validation]) {
             trial.model.rejection = rejection
@@ -170,17 +171,20 @@ extension TrainingRun {
 }
 
 /// What a model says of some examples of a corpus.
+/// - Parameter outOfScope: the label of examples that are none of what the others name; where the model has no output for
+///   it, it is a further label whose score is always 0.
 func predictions(
     of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], outOfScope: String? = nil,
     pool: WorkerPool
 ) throws -> Predictions {
-    let predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
+    let predictor = SentencePredictor(network: model.network, parameters: model.parameters, pool: pool)
     let outputs = try predictor.outputs(shapes: indices.map { inputs.shape(of: $0) }) { i, input in
         var none: SeededGenerator?
         try inputs.load(indices[i], into: input, varyingBy: &none)
     }
+    let further = outOfScope.map { model.labels.contains($0) ? [] : [$0] } ?? []
     var predictions = try Predictions(
-        labels: model.labels, task: model.scoring == .softmax ? .singleLabel : .multiLabel,
+        labels: model.labels + further, task: model.scoring == .softmax ? .singleLabel : .multiLabel,
         outOfScope: outOfScope)
     predictions.reserveCapacity(indices.count)
     for (place, index) in indices.enumerated() {
@@ -194,7 +198,7 @@ func predictions(
         try predictions.append(
             Predictions.Example(
                 identity: example.shown, group: example.group, truth: truth,
-                scores: model.scoring.scores(outputs[place])))
+                scores: model.scoring.scores(outputs[place]) + further.map { _ in 0 }))
     }
     if let rejection = model.rejection { predictions.reject(below: rejection.threshold) }
     return predictions
