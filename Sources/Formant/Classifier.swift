@@ -16,20 +16,29 @@ public final class Classifier {
     /// The model.
     public let model: Model
     let predictor: Predictor
+    private let sentences: SentencePredictor
     private let pool: WorkerPool
 
     /// What one input scores.
     public struct Result: Sendable {
-        /// The labels, strongest first, with their scores from 0 to 1.
+        /// The labels, strongest first, with their scores from 0 to 1. What stands for examples out of scope is not
+        /// among them.
         public var ranking: [(label: String, score: Float)]
-        /// The label of the largest score; of equal ones the first.
-        public var label: String { ranking[0].label }
+        /// What an input is called that is none of the labels; nil where it is one.
+        public var rejection: String?
+        /// The label of the largest score, of equal ones the first; or what it is called if it is none.
+        public var label: String { rejection ?? ranking[0].label }
         /// The largest score.
         public var score: Float { ranking[0].score }
 
         /// Creates a result.
-        /// - Parameter ranking: at least one label, strongest first.
-        public init(ranking: [(label: String, score: Float)]) { self.ranking = ranking }
+        /// - Parameters:
+        ///   - ranking: at least one label, strongest first.
+        ///   - rejection: what the input is called, where it is none of them.
+        public init(ranking: [(label: String, score: Float)], rejection: String? = nil) {
+            self.ranking = ranking
+            self.rejection = rejection
+        }
     }
 
     /// Creates a classifier.
@@ -37,12 +46,14 @@ public final class Classifier {
         self.model = model
         self.pool = pool
         predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
+        sentences = SentencePredictor(network: model.network, parameters: model.parameters, pool: pool)
     }
 
     /// Classifies a sentence.
     public func classify(text: String) throws -> Result { try classify(texts: [text])[0] }
 
-    /// Classifies sentences, in their order. An empty one is classified as a sentence of no known word.
+    /// Classifies sentences, in their order. An empty one is unknown where the model rejects, and
+    /// else classified as a sentence of no words.
     /// - Throws: `ClassifierError.modality` where the model takes sound.
     public func classify(texts: [String]) throws -> [Result] {
         guard case .text(let frontEnd) = model.frontEnd else {
@@ -55,10 +66,21 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        let outputs = try predictor.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
+        let outputs = try sentences.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
-        return try outputs.map { try result($0, of: "a sentence") }
+        var results = [Swift.Result<Result, any Error>?](repeating: nil, count: texts.count)
+        results.withUnsafeMutableBufferPointer { results in
+            nonisolated(unsafe) let results = results  // each written by one worker
+            pool.forRanges(of: texts.count, grain: 64) { range, _ in
+                for i in range {
+                    results[i] = Swift.Result {
+                        try result(outputs[i], of: "a sentence", isEmpty: texts[i].allSatisfy(\.isWhitespace))
+                    }
+                }
+            }
+        }
+        return try results.map { try $0!.get() }
     }
 
     /// Classifies recordings, each as one clip: longer ones are cropped and shorter ones padded as in training.
@@ -103,11 +125,18 @@ public final class Classifier {
         return try features.map { try $0!.get() }
     }
 
-    func result(_ output: [Float], of input: String) throws -> Result {
+    /// - Parameter isEmpty: whether there is nothing in the input, which is then none of the labels.
+    func result(_ output: [Float], of input: String, isEmpty: Bool = false) throws -> Result {
         guard output.allSatisfy(\.isFinite) else { throw ClassifierError.notFinite(input: input) }
         let scores = model.scoring.scores(output)
-        let order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
-        return Result(ranking: order.map { (model.labels[$0], scores[$0]) })
+        var order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
+        guard let rejection = model.rejection else {
+            return Result(ranking: order.map { (model.labels[$0], scores[$0]) })
+        }
+        if let outOfScope = rejection.outOfScope { order.removeAll { model.labels[$0] == outOfScope } }
+        let ranking = order.map { (label: model.labels[$0], score: scores[$0]) }
+        let isUnknown = isEmpty || ranking[0].score < rejection.threshold
+        return Result(ranking: ranking, rejection: isUnknown ? rejection.label : nil)
     }
 }
 

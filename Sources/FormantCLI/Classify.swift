@@ -65,7 +65,7 @@ struct Classify: ParsableCommand {
     func run() throws {
         let console = Console(quiet: shared.quiet)
         let model = try Model(path: model)
-        var layout = ResultPrinter.Layout(top: min(top, model.labels.count))
+        var layout = ResultPrinter.Layout(top: min(top, model.namedLabels.count))
         let outcome: (done: Int, failed: Int)
         switch model.frontEnd {
         case .audio(let frontEnd):

@@ -11,14 +11,15 @@ struct ClassifySentences {
 
     /// - Returns: how many inputs were done, and how many could not be.
     func run() throws -> (done: Int, failed: Int) {
-        let classifier = Classifier(model, pool: command.shared.pool())
+        let pool = command.shared.pool()
+        let work = Work(classifier: Classifier(model, pool: pool), pool: pool, console: console)
         guard let out = command.out else {
             let output = OutputStream.standard()
             let printer = try command.printer(.sentences, layout, output)
             var failed = 0
             for input in command.inputs {
                 do {
-                    try classify(input, classifier, printer) { try output.flush() }
+                    try work.classify(input, printer, to: output) { try output.flush() }
                 } catch let error as OutputError { throw error } catch {
                     console.error("\(error)")
                     failed += 1
@@ -36,7 +37,7 @@ struct ClassifySentences {
             members.map { member in
                 Result {
                     let buffer = TextBuffer()
-                    try classify(items[member].path, classifier, printer.to(buffer)) {}
+                    try work.classify(items[member].path, printer, to: buffer) {}
                     return buffer.take()
                 }
             }
@@ -47,19 +48,48 @@ struct ClassifySentences {
         for problem in failed { console.error(problem.reason, of: problem.input) }
         return (items.count - failed.count, failed.count)
     }
+}
 
-    private func classify(
-        _ input: String, _ classifier: Classifier, _ printer: ResultPrinter, _ pause: () throws -> Void
+/// Classifies files, as many lines at a time as there are.
+private struct Work {
+    let classifier: Classifier
+    let pool: WorkerPool
+    let console: Console
+
+    /// - Parameter pause: called after the lines that came together, before the next ones are waited for.
+    func classify(
+        _ input: String, _ printer: ResultPrinter, to output: any TextSink, _ pause: () throws -> Void
     ) throws {
         let reader = try SentenceReader(path: input)
         while let sentences = try reader.next() {
-            for (sentence, result) in zip(sentences, try classifier.classify(texts: sentences)) {
-                try printer.sentence(sentence, result)
+            for lines in try lines(sentences, try classifier.classify(texts: sentences), printer) {
+                try output.write(bytes: lines)
             }
             try pause()
         }
         if let line = reader.firstRepairedLine {
             console.warning("\(reader.name): line \(line): not UTF-8; what could not be read counts as unknown")
         }
+    }
+
+    /// The lines of some sentences, some together, written by all threads.
+    private func lines(
+        _ sentences: [String], _ results: [Classifier.Result], _ printer: ResultPrinter
+    ) throws -> [[UInt8]] {
+        let grain = 64
+        var parts = [Result<[UInt8], any Error>](
+            repeating: .success([]), count: (sentences.count + grain - 1) / grain)
+        parts.withUnsafeMutableBufferPointer { parts in
+            nonisolated(unsafe) let parts = parts  // each written by one worker
+            pool.forRanges(of: sentences.count, grain: grain) { range, _ in
+                let buffer = TextBuffer()
+                let own = printer.to(buffer)
+                parts[range.lowerBound / grain] = Result {
+                    for i in range { try own.sentence(sentences[i], results[i]) }
+                    return buffer.take()
+                }
+            }
+        }
+        return try parts.map { try $0.get() }
     }
 }

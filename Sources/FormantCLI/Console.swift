@@ -30,6 +30,12 @@ final class OutputStream {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
+    /// Adds text that is UTF-8 already.
+    func write(bytes: [UInt8]) throws {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
     /// Writes what is there.
     func flush() throws {
         var done = 0

@@ -33,7 +33,13 @@ struct Evaluate: ParsableCommand {
             "Where features are kept from run to run; off: nowhere. See formant cache.", valueName: "DIR|off"))
     var cache: String?
 
-    @OptionGroup var windows: AnnotationArguments
+    @Option(
+        help: ArgumentHelp(
+            "The corpus's label of examples that are none of what the others name, where the model has none.",
+            valueName: "LABEL"))
+    var outOfScope: String?
+
+    @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
 
@@ -50,7 +56,8 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let console = Console(quiet: shared.quiet)
         let outcome = try EvaluationRun.run(
-            modelPath: model, corpusArgument: corpus, root: root, annotations: windows.settings, part: try part(),
+            modelPath: model, corpusArgument: corpus, root: root, reading: reading.reading(outOfScope: outOfScope),
+            part: try part(),
             caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(),
             commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()

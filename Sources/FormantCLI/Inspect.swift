@@ -41,7 +41,7 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the chance of augment.", valueName: "N"))
     var seed: UInt64 = 1
 
-    @OptionGroup var windows: AnnotationArguments
+    @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
 
@@ -63,6 +63,7 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         let output = OutputStream.standard()
+        let reading = reading.reading()
         if thing == ["recipes"] {
             let recipes = try Recipe.names.map { try Recipe($0).resolvedSummary() }
             if shared.json {
@@ -71,16 +72,16 @@ struct Inspect: ParsableCommand {
                 try output.write(TextTable.text(recipes.map { [$0.name, $0.summary] }))
             }
         } else if isAugment, let out {
-            let name = try recipe ?? Recipe.standard(forCorpus: thing[1], root: root, annotations: windows.settings)
+            let name = try recipe ?? Recipe.standard(forCorpus: thing[1], root: root, reading: reading)
             let inspection = try AugmentationInspection(
-                corpus: thing[1], root: root, annotations: windows.settings,
+                corpus: thing[1], root: root, reading: reading,
                 recipe: try Recipe(name).setting(settings), count: count, seed: seed, output: out)
             try output.write(shared.json ? try JSONLine.text(inspection) + "\n" : inspection.text)
         } else {
             let inspection =
                 thing.count == 2
                 ? Inspection.recipe(try RecipeInspection(try Recipe(thing[1]).setting(settings), classes: classes))
-                : try Inspection.of(thing[0], root: root, annotations: windows.settings, pool: shared.pool())
+                : try Inspection.of(thing[0], root: root, reading: reading, pool: shared.pool())
             try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
         }
         try output.flush()

@@ -101,8 +101,17 @@ struct ResultPrinter {
         try line(fields: [text], json: SentenceLine(text: text, scores: scores(result)), result)
     }
 
-    private func scores(_ result: Classifier.Result) -> [Score] {
-        result.ranking.prefix(layout.top).map { Score(label: $0.label, score: $0.score) }
+    /// What is said of an input: its label, and of the rest of the ranking as much as is asked for. Before a ranking of
+    /// labels that are not believed stands what the input is called.
+    private func named(_ result: Classifier.Result) -> [(label: String, score: Float)] {
+        guard let rejection = result.rejection else { return Array(result.ranking.prefix(layout.top)) }
+        return [(rejection, result.score)] + result.ranking.prefix(layout.top - 1)
+    }
+
+    private func scores(_ result: Classifier.Result) -> Scores {
+        Scores(
+            label: result.label, isRejected: result.rejection != nil,
+            ranking: result.ranking.prefix(layout.top).map { Score(label: $0.label, score: $0.score) })
     }
 
     /// The columns of times; empty fields for a recording that does not say when it began.
@@ -113,10 +122,10 @@ struct ResultPrinter {
     private func line(fields: [String], json: some Encodable, _ result: Classifier.Result) throws {
         switch format {
         case .table:
-            let labels = result.ranking.prefix(layout.top).flatMap { [$0.label, Double($0.score).digits(4)] }
+            let labels = named(result).flatMap { [$0.label, Double($0.score).digits(4)] }
             try output.line((labels + fields).map(\.onOneLine).joined(separator: "\t"))
         case .csv:
-            let labels = result.ranking.prefix(layout.top).flatMap { [$0.label, Double($0.score).digits(6)] }
+            let labels = named(result).flatMap { [$0.label, Double($0.score).digits(6)] }
             try output.line((fields + labels).map(\.csvField).joined(separator: ","))
         case .jsonl: try output.line(try JSONLine.text(json))
         case .audacity, .raven: preconditionFailure("\(format) has lines of windows and events alone")
@@ -140,24 +149,33 @@ private struct Score: Encodable {
     var score: Float
 }
 
-/// `label` and `score` of the strongest, and all that were asked for.
+/// What an input is called, and the ranking of its labels.
+private struct Scores {
+    var label: String
+    /// Whether it is none of the labels.
+    var isRejected: Bool
+    /// At least one.
+    var ranking: [Score]
+}
+
+/// `label`, `score` of the strongest, and `scores`: all labels that were asked for, and those that are not believed.
 private protocol ResultLine: Encodable {
-    var scores: [Score] { get }
+    var scores: Scores { get }
 }
 
 private enum LineKeys: String, CodingKey { case path, start, end, startTime, endTime, text, label, score, scores }
 
 extension ResultLine {
     func encodeScores(_ container: inout KeyedEncodingContainer<LineKeys>) throws {
-        try container.encode(scores[0].label, forKey: .label)
-        try container.encode(scores[0].score, forKey: .score)
-        if scores.count > 1 { try container.encode(scores, forKey: .scores) }
+        try container.encode(scores.label, forKey: .label)
+        try container.encode(scores.ranking[0].score, forKey: .score)
+        if scores.ranking.count > 1 || scores.isRejected { try container.encode(scores.ranking, forKey: .scores) }
     }
 }
 
 private struct RecordingLine: ResultLine {
     var path: String
-    var scores: [Score]
+    var scores: Scores
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: LineKeys.self)
@@ -172,7 +190,7 @@ private struct WindowLine: ResultLine {
     var end: Double
     var startTime: String?
     var endTime: String?
-    var scores: [Score]
+    var scores: Scores
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: LineKeys.self)
@@ -198,7 +216,7 @@ private struct EventLine: Encodable {
 
 private struct SentenceLine: ResultLine {
     var text: String
-    var scores: [Score]
+    var scores: Scores
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: LineKeys.self)

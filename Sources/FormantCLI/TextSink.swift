@@ -2,9 +2,13 @@
 protocol TextSink: AnyObject {
     /// Adds text.
     func write(_ text: String) throws
+    /// Adds text that is UTF-8 already.
+    func write(bytes: [UInt8]) throws
 }
 
 extension TextSink {
+    func write(bytes: [UInt8]) throws { try write(String(decoding: bytes, as: UTF8.self)) }
+
     /// Adds a line.
     func line(_ text: String) throws { try write(text + "\n") }
 }
@@ -16,6 +20,8 @@ final class TextBuffer: TextSink {
     private(set) var bytes: [UInt8] = []
 
     func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    func write(bytes more: [UInt8]) { bytes += more }
 
     /// Takes out what was written.
     func take() -> [UInt8] {

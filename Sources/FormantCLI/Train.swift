@@ -59,11 +59,26 @@ struct Train: ParsableCommand {
             valueName: "frequency|time|both"))
     var axis: FilterAxis?
 
-    @OptionGroup var windows: AnnotationArguments
+    @Option(
+        help: ArgumentHelp(
+            "The label of examples that are none of what the others name: classify calls such ones unknown.",
+            valueName: "LABEL"))
+    var outOfScope: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Find a threshold below which an input is unknown: in the validation part it costs at most this accuracy; short for --set training.rejection.cost=COST. Default with a label out of scope 0.01, else none.",
+            valueName: "COST"))
+    var reject: Double?
+
+    @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
+        if let reject, !(0..<1).contains(reject) {
+            throw ValidationError("--reject \(reject): expected 0 or more, below 1")
+        }
         if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
         _ = try parsedFolds()
     }
@@ -78,14 +93,17 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let console = Console(quiet: shared.quiet)
+        let reading = reading.reading(outOfScope: outOfScope)
         var recipe = try Recipe(
-            try recipe ?? Recipe.standard(forCorpus: corpus, root: root, annotations: windows.settings)
+            try recipe ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading)
         )
         if let axis { recipe = try recipe.along(axis) }
-        recipe = try recipe.setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
+        recipe = try recipe.setting(
+            settings + (epochs.map { ["training.epochs=\($0)"] } ?? [])
+                + (reject.map { ["training.rejection.cost=\($0)"] } ?? []))
         var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
         request.seed = seed
-        request.annotations = windows.settings
+        request.reading = reading
         request.caching = cache.map(FeatureCaching.init) ?? .standard
         request.folds = try parsedFolds()
         request.vectors = vectors
@@ -114,8 +132,15 @@ struct Train: ParsableCommand {
             guard let test = fold.test else { continue }
             rows.append(["fold \(fold.fold)", "\(test.n)", test.accuracy.percent, test.macroF1.percent])
         }
+        var scope = ""
+        for (name, figures) in [("validation", summary.validation), ("test", summary.test)] {
+            guard let figures, let accuracy = figures.inScopeAccuracy else { continue }
+            scope += "\(name) in scope \(accuracy.percent)"
+            if let recall = figures.outOfScopeRecall { scope += ", out of scope found \(recall.percent)" }
+            scope += "\n"
+        }
         let place = summary.model.map { "model  \($0)\n" } ?? ""
-        return TextTable.text(rows, rightAligned: [1, 2, 3]) + "\n" + place + "report \(out)/report.html\n"
+        return TextTable.text(rows, rightAligned: [1, 2, 3]) + "\n" + scope + place + "report \(out)/report.html\n"
     }
 }
 

@@ -19,8 +19,13 @@ extension Card {
                 what: FilePath.kind(of: root) == nil ? "there is no such folder" : "no folder",
                 source: source)
         }
+        if let option = options.firstForTables {
+            throw .badOption(option: option, what: "is for manifests; the card \(path) says how its files are read")
+        }
         var builder = CorpusBuilder(name: name, modality: modality, root: root, options: options)
         builder.rules = rules
+        if case .text? = group { builder.groupsAreTexts = true }
+        builder.outOfScope = options.outOfScope ?? outOfScope
         let paths = try find(root: root, problems: &builder.problems)
         var lists = try SplitLists(self, root: root)
         if let windows {
@@ -36,6 +41,7 @@ extension Card {
             case .files: add(CardContext(path: path), clip: path, text: nil, line: 0, to: &builder, lists: &lists)
             case .lines: try addLines(path, to: &builder, lists: &lists)
             case .table: try addTable(path, to: &builder, lists: &lists)
+            case .json: if let records { try addRecords(path, records, to: &builder, lists: &lists) }
             }
         }
         lists.nameUnused(in: &builder.problems)
@@ -70,14 +76,15 @@ extension Card {
     private func addLines(_ path: String, to builder: inout CorpusBuilder, lists: inout SplitLists) throws(CorpusError)
     {
         let place = FilePath.join(builder.root, path)
-        var reader = try LineReader(path: place, skippingMark: coding == .utf8)
+        let codings = encoding.codings(of: path)
+        var reader = try LineReader(path: place, skippingMark: codings[0] == .utf8)
         while let line = try reader.next() {
             guard case .bytes(let bytes) = line else {
                 builder.problems.add(place, reader.number, "longer than 16 MB; skipped")
                 continue
             }
-            guard let decoded = coding.decode(bytes) else {
-                builder.problems.add(place, reader.number, "not \(coding.rawValue.uppercased()); skipped")
+            guard let decoded = codings.decode(bytes) else {
+                builder.problems.add(place, reader.number, "not \(codings.names); skipped")
                 continue
             }
             if decoded.trimmed.isEmpty { continue }
@@ -91,7 +98,8 @@ extension Card {
     {
         let place = FilePath.join(builder.root, path)
         var reader = try DelimitedReader(
-            path: place, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
+            path: place, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil,
+            coding: encoding.codings(of: path)[0])
         guard case .fields(let header)? = try reader.next() else {
             throw .badManifest(path: place, line: 1, what: "expected a header line with column names")
         }
@@ -118,44 +126,57 @@ extension Card {
     }
 
     /// Adds one example, or says what the rules did not find.
-    private func add(
+    func add(
         _ context: CardContext, clip: String?, text: String?, line: Int, to builder: inout CorpusBuilder,
         lists: inout SplitLists
     ) {
         let file = FilePath.join(builder.root, context.path)
-        let problemLine = line > 0 ? line : nil
-        guard let label = label?.value(in: context) else {
-            builder.problems.add(file, problemLine, "the card's rule finds no label; skipped")
+        let labels = (label?.values(in: context) ?? []).map { labelNames[$0] ?? $0 }
+        guard !labels.isEmpty else {
+            report("the card's rule finds no label", context, line, in: &builder.problems, of: file)
             return
         }
         let input: ExampleInput
         switch modality {
         case .text:
             guard let text, !text.isEmpty else {
-                builder.problems.add(file, problemLine, "the card's rule finds no text; skipped")
+                report("the card's rule finds no text", context, line, in: &builder.problems, of: file)
                 return
             }
             input = .text(text)
         case .audio:
             guard let clip else {
-                builder.problems.add(file, problemLine, "the card's rule finds no path; skipped")
+                report("the card's rule finds no path", context, line, in: &builder.problems, of: file)
                 return
             }
             let path = FilePath.normalised(clip)
             if layout == .table, builder.options.checksFiles,
                 FilePath.kind(of: FilePath.join(builder.root, path)) != .file
             {
-                builder.problems.add(file, problemLine, "there is no file \(path); skipped")
+                report("there is no file \(path)", context, line, in: &builder.problems, of: file)
                 return
             }
             input = .audio(AudioClip(path: path))
         }
+        var context = context
+        context.text = text
         guard let place = place(context, clip: clip, line: line, builder: &builder, lists: &lists) else { return }
         builder.add(
             Example(
-                input: input, labels: builder.sharedList([label]), group: place.group, split: place.split,
+                input: input, labels: builder.sharedList(labels), group: place.group, split: place.split,
                 fold: place.fold, source: layout == .files ? "" : context.path, line: line),
             file: file)
+    }
+
+    /// Says that an example is skipped, and where it is: its line, or its place in a JSON file.
+    private func report(
+        _ what: String, _ context: CardContext, _ line: Int, in problems: inout ProblemLog, of file: String
+    ) {
+        if let record = context.record {
+            problems.add(file, nil, "\(record.place): \(what); skipped")
+        } else {
+            problems.add(file, line > 0 ? line : nil, "\(what); skipped")
+        }
     }
 
     /// Group, split and fold of an example; nil, and a problem, where a rule that should does not find one.
@@ -163,19 +184,18 @@ extension Card {
         _ context: CardContext, clip: String?, line: Int, builder: inout CorpusBuilder, lists: inout SplitLists
     ) -> (group: String?, split: Split?, fold: Int?)? {
         let file = FilePath.join(builder.root, context.path)
-        let problemLine = line > 0 ? line : nil
         var foldNumber: Int?
         if let fold {
             guard let name = fold.value(in: context) else {
-                builder.problems.add(file, problemLine, "the card's rule finds no fold; skipped")
+                report("the card's rule finds no fold", context, line, in: &builder.problems, of: file)
                 return nil
             }
             foldNumber = builder.foldNumber(name)
         }
-        var split: Split?
+        var split = context.split
         if let splitColumn {
             guard let name = splitColumn.value(in: context), let named = Split(named: name) else {
-                builder.problems.add(file, problemLine, "expected train, validation or test as split; skipped")
+                report("expected train, validation or test as split", context, line, in: &builder.problems, of: file)
                 return nil
             }
             split = named
@@ -183,7 +203,7 @@ extension Card {
             let matching = lists.splits(of: clip ?? context.path, in: context.path)
             if matching.count > 1 {
                 builder.problems.add(
-                    file, problemLine,
+                    file, line > 0 && context.record == nil ? line : nil,
                     "is in \(matching.map(\.rawValue).joined(separator: " and ")) both; taken as test")
             }
             split = matching.first ?? .train
@@ -220,67 +240,5 @@ extension Card {
             files.formUnion(FolderWalk(root: root, start: folder, depth: 0).files)
         }
         return AnnotatedFiles(files.sorted()).pairs.filter { recordings.contains($0.recording) }
-    }
-}
-
-/// The splits that a card's rules give, with the list files read.
-private struct SplitLists {
-    private enum Member {
-        case pattern(Pattern)
-        case files([FilePattern])
-        case paths([String: Int], file: String)
-    }
-
-    private var members: [(split: Split, member: Member)] = []
-    private var used: Set<String> = []
-
-    init(_ card: Card, root: String) throws(CorpusError) {
-        for (split, rule) in card.splits {
-            switch rule {
-            case .path(let pattern): members.append((split, .pattern(pattern)))
-            case .files(let patterns): members.append((split, .files(patterns)))
-            case .list(let list):
-                let place = FilePath.join(root, list)
-                guard FilePath.kind(of: place) == .file else {
-                    throw .dataMissing(card: card.name, looked: root, what: "no file \(list)", source: card.source)
-                }
-                var reader = try LineReader(path: place, skippingMark: true)
-                var paths: [String: Int] = [:]
-                while let line = try reader.next() {
-                    guard case .bytes(let bytes) = line, let text = TextCoding.utf8.decode(bytes) else {
-                        throw .badManifest(path: place, line: reader.number, what: "expected a path in UTF-8")
-                    }
-                    let path = FilePath.normalised(text.trimmed)
-                    if !path.isEmpty { paths[path] = reader.number }
-                }
-                members.append((split, .paths(paths, file: place)))
-            }
-        }
-    }
-
-    /// The splits whose rules match, test first.
-    mutating func splits(of path: String, in file: String) -> [Split] {
-        var matching: [Split] = []
-        for (split, member) in members {
-            switch member {
-            case .pattern(let pattern): if pattern.matches(path) { matching.append(split) }
-            case .files(let patterns): if patterns.contains(where: { $0.matches(file) }) { matching.append(split) }
-            case .paths(let paths, _):
-                if paths[path] != nil {
-                    matching.append(split)
-                    used.insert(path)
-                }
-            }
-        }
-        return matching
-    }
-
-    /// Names the listed paths for which there was no file.
-    func nameUnused(in problems: inout ProblemLog) {
-        for case (_, .paths(let paths, let file)) in members {
-            for (path, line) in paths.sorted(by: { $0.value < $1.value }) where !used.contains(path) {
-                problems.add(file, line, "there is no such file among the card's files: \(path)")
-            }
-        }
     }
 }

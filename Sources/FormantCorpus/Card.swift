@@ -20,17 +20,25 @@ public struct Card: Sendable {
         case files
         /// Each line of a file is an example.
         case lines
-        /// Each record of a CSV, TSV or JSONL file is an example.
+        /// Each record of a CSV or TSV file is an example.
         case table
+        /// Values in a JSON file are examples.
+        case json
     }
 
     let path: String
     let layout: Layout
-    let coding: TextCoding
+    let encoding: CardEncoding
+    /// Where the examples are in a JSON file; nil for another layout.
+    let records: CardRecords?
     let files: [FilePattern]
     let excluded: [FilePattern]
     /// Nil where the labels are in tables of annotations.
     let label: CardRule?
+    /// Other names for labels.
+    let labelNames: [String: String]
+    /// The label of what is none of the others; nil where there is none.
+    let outOfScope: String?
     let text: CardRule?
     let clip: CardRule?
     let group: CardRule?
@@ -41,8 +49,8 @@ public struct Card: Sendable {
     let windows: WindowRules?
 
     private static let keys = [
-        "name", "title", "modality", "licence", "source", "files", "exclude", "layout", "encoding", "label", "text",
-        "path", "group", "split", "validation", "folds", "annotations",
+        "name", "title", "modality", "licence", "source", "files", "exclude", "layout", "records", "encoding", "label",
+        "map", "outOfScope", "text", "path", "group", "split", "validation", "folds", "annotations",
     ]
 
     /// Reads a card. Throws `badCard` with the line, and the nearest right name for a key that is unknown.
@@ -89,11 +97,18 @@ public struct Card: Sendable {
         let modality: Modality = try required("modality").choice("modality")
         self.modality = modality
         layout = try Card.choice(values["layout"], "layout", default: modality == .audio ? .files : .lines)
-        coding = try Card.choice(values["encoding"], "encoding", default: .utf8)
+        encoding = try values["encoding"].map { node throws(CorpusError) in try CardEncoding(node) } ?? CardEncoding()
+        records = try values["records"].map { node throws(CorpusError) in try CardRecords(node) }
         _ = try required("files")
         files = try filePatterns("files")
         excluded = try filePatterns("exclude")
         label = try rule("label")
+        var names: [String: String] = [:]
+        for (key, value) in try values["map"]?.pairs(of: "map") ?? [] {
+            names[try key.text("map").trimmed] = try value.text("map").trimmed
+        }
+        labelNames = names
+        outOfScope = try values["outOfScope"]?.text("outOfScope").trimmed
         if let section = values["annotations"] {
             var rules = WindowRules()
             try rules.apply(section)
@@ -133,38 +148,7 @@ public struct Card: Sendable {
         self.splits = splits
         self.splitColumn = splitColumn
         try check(root)
-    }
-
-    /// Rules that need a line or a column make sense only where there is one.
-    private func check(_ root: CardNode) throws(CorpusError) {
-        let named: [(String, CardRule?)] = [
-            ("label", label), ("text", text), ("path", clip), ("group", group), ("folds", fold), ("split", splitColumn),
-        ]
-        for (key, rule) in named {
-            switch rule {
-            case .line, .before, .after:
-                guard layout == .lines else { throw root.fault("\(key): a rule on lines needs 'layout: lines'") }
-            case .column:
-                guard layout == .table else { throw root.fault("\(key): a column needs 'layout: table'") }
-            case .path, .folder, .files, nil: break
-            }
-        }
-        if modality == .audio && layout == .lines { throw root.fault("'layout: lines' is for text") }
-        if modality == .text && layout == .files { throw root.fault("text needs 'layout: lines' or 'layout: table'") }
-        if layout == .table {
-            if modality == .audio, clip == nil { throw root.fault("a table of sound files needs the key 'path'") }
-            if modality == .text, text == nil { throw root.fault("a table of texts needs the key 'text'") }
-            if coding != .utf8 { throw root.fault("tables are read as UTF-8 only") }
-        } else if clip != nil {
-            throw root.fault("the key 'path' needs 'layout: table'")
-        }
-        if windows != nil {
-            guard modality == .audio, layout == .files else {
-                throw root.fault("annotations are for sound with 'layout: files'")
-            }
-            if label != nil { throw root.fault("with 'annotations' the tables have the labels; leave 'label' out") }
-        }
-        if modality == .audio, text != nil { throw root.fault("the key 'text' is for text") }
+        if values["map"] != nil, windows != nil { throw root.fault("with 'annotations' their 'map' names the labels") }
     }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(

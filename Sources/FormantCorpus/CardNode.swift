@@ -136,4 +136,27 @@ struct CardNode {
             throw fault("\(what): \(error)")
         }
     }
+
+    /// A scalar as it stands, which may be empty.
+    func scalar(_ what: String) throws(CorpusError) -> String {
+        guard case .scalar(let scalar) = node else { throw fault("\(what): expected a text") }
+        return scalar.string
+    }
+
+    /// A way through JSON.
+    func jsonPath(_ what: String) throws(CorpusError) -> JSONPath {
+        let source = try text(what)
+        do {
+            return try JSONPath(source)
+        } catch {
+            throw fault("\(what): \(error)")
+        }
+    }
+
+    /// A value for each of some file patterns.
+    func valuesByFile(_ what: String) throws(CorpusError) -> [(pattern: FilePattern, value: String)] {
+        var values: [(pattern: FilePattern, value: String)] = []
+        for (key, value) in try pairs(of: what) { values.append((try key.filePattern(what), try value.text(what))) }
+        return values
+    }
 }

@@ -8,6 +8,12 @@ struct CardContext {
     var line: String?
     /// A column of a table; nil for other files.
     var column: ((String) -> String?)?
+    /// A record of a JSON file, with the keys that led to it; nil for other files.
+    var record: JSONPath.Found?
+    /// The split that the record's place in the file says.
+    var split: Split?
+    /// The example's text, once it is known.
+    var text: String?
 }
 
 /// Where a card finds a label, a group, a fold or a text.
@@ -26,11 +32,37 @@ enum CardRule: Sendable {
     case column(String)
     /// A value per file pattern.
     case files([(pattern: FilePattern, value: String)])
+    /// Values in a JSON record, with what joins several to one; nil where each is one of its own.
+    case json(JSONPath, join: String?)
+    /// The key that the last `*` on the way to a JSON record stood for.
+    case key
+    /// The example's text, in lower case and with one space where there is white space: equal texts are one group.
+    case text
 
-    /// The value for an example, without outer spaces; nil when the rule does not apply.
+    /// The values for an example, without outer spaces and without empty ones: one, but for a JSON record that has
+    /// several and nothing to join them.
+    func values(in context: CardContext) -> [String] {
+        guard case .json(let path, nil) = self else { return value(in: context).map { [$0] } ?? [] }
+        return CardRule.texts(at: path, in: context).map(\.trimmed).filter { !$0.isEmpty }
+    }
+
+    private static func texts(at path: JSONPath, in context: CardContext) -> [String] {
+        guard let record = context.record else { return [] }
+        return path.find(in: record.value).compactMap { found in
+            if case .text(let text) = found.value { return text }
+            return nil
+        }
+    }
+
+    /// The value for an example, without outer spaces; nil when the rule does not apply, or does so more than once.
     func value(in context: CardContext) -> String? {
         let found: String?
         switch self {
+        case .json(let path, let join):
+            let texts = CardRule.texts(at: path, in: context)
+            found = join.map { texts.joined(separator: $0) } ?? (texts.count == 1 ? texts[0] : nil)
+        case .key: found = context.record?.keys.last
+        case .text: found = context.text?.asGroup
         case .path(let pattern, let group): found = pattern.firstMatch(in: context.path)?[group]
         case .line(let pattern, let group): found = context.line.flatMap { pattern.firstMatch(in: $0)?[group] }
         case .folder: found = context.path.contains("/") ? FilePath.name(of: FilePath.folder(of: context.path)) : nil
@@ -59,16 +91,21 @@ enum CardRule: Sendable {
         return nil
     }
 
-    private static let keys = ["path", "line", "before", "after", "column", "files"]
+    private static let keys = ["path", "line", "before", "after", "column", "files", "json"]
 
-    /// Reads a rule: `folder`, or one key of `path`, `line`, `before`, `after`, `column`, `files`.
+    /// Reads a rule: `folder`, `key`, `text`, or one key of `path`, `line`, `before`, `after`, `column`, `files`, `json`
+    /// (which `join` may stand beside).
     /// - Parameter name: what the rule is for, which is also the name of the group that an expression captures.
     init(_ node: CardNode, for name: String) throws(CorpusError) {
-        if case .scalar(let scalar) = node.node, scalar.string == "folder" {
-            self = .folder
+        if case .scalar(let scalar) = node.node,
+            let named = ["folder": CardRule.folder, "key": .key, "text": .text][scalar.string]
+        {
+            self = named
             return
         }
-        let parts = try node.mapping(of: name, keys: CardRule.keys)
+        var parts = try node.mapping(of: name, keys: CardRule.keys + ["join"])
+        let join = parts.removeValue(forKey: "join")
+        if let join, parts["json"] == nil { throw join.fault("\(name), join: goes with 'json'") }
         guard parts.count == 1, let (kind, value) = parts.first else {
             throw node.fault("\(name): expected exactly one of \(CardRule.keys.joined(separator: ", "))")
         }
@@ -78,21 +115,16 @@ enum CardRule: Sendable {
         case "before": self = .before(try CardRule.separator(value, "\(name), before"))
         case "after": self = .after(try CardRule.separator(value, "\(name), after"))
         case "column": self = .column(try value.text("\(name), column"))
-        default:
-            var values: [(pattern: FilePattern, value: String)] = []
-            for (key, value) in try value.pairs(of: "\(name), files") {
-                values.append((try key.filePattern("\(name), files"), try value.text("\(name), files")))
-            }
-            self = .files(values)
+        case "json": self = .json(try value.jsonPath("\(name), json"), join: try join?.scalar("\(name), join"))
+        default: self = .files(try value.valuesByFile("\(name), files"))
         }
     }
 
     /// A separator may be a space, which no other text may be.
     private static func separator(_ node: CardNode, _ what: String) throws(CorpusError) -> String {
-        guard case .scalar(let scalar) = node.node, !scalar.string.isEmpty else {
-            throw node.fault("\(what): expected the text that separates")
-        }
-        return scalar.string
+        let text = try node.scalar(what)
+        guard !text.isEmpty else { throw node.fault("\(what): expected the text that separates") }
+        return text
     }
 }
 

@@ -6,7 +6,10 @@ extension Corpus {
 
     /// Reads a fastText file: each line one or more `__label__NAME` and then the text.
     static func loadFastText(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
-        var reader = try LineReader(path: path, skippingMark: true)
+        var words = options
+        words.coding = .utf8  // which is for these files too
+        try refuseTableOptions(words, "a file of \(fastTextPrefix) lines has no columns")
+        var reader = try LineReader(path: path, skippingMark: options.coding == .utf8)
         var builder = CorpusBuilder(
             name: FilePath.stem(of: path), modality: .text, root: root ?? FilePath.folder(of: path), options: options)
         let source = FilePath.name(of: path)
@@ -16,8 +19,8 @@ extension Corpus {
                 builder.problems.add(path, reader.number, "longer than 16 MB; skipped")
                 continue
             }
-            guard let text = TextCoding.utf8.decode(bytes) else {
-                builder.problems.add(path, reader.number, "not UTF-8; skipped")
+            guard let text = options.coding.decode(bytes) else {
+                builder.problems.add(path, reader.number, "\(TextCoding.notUTF8); skipped")
                 continue
             }
             var rest = text.trimmed[...]

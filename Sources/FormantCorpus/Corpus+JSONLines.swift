@@ -9,7 +9,7 @@ extension Corpus {
     /// A label may be a list of strings. Numbers and true/false are taken as they are written; null is as if the key
     /// were not there. Of other keys that hold objects or lists nothing is kept.
     static func loadJSONLines(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
-        var reader = try LineReader(path: path, skippingMark: true)
+        var reader = try LineReader(path: path, skippingMark: options.coding == .utf8)
         // The first line with a path or a text decides between sound and text.
         var modality: Modality?
         var rows = ManifestRows(file: path, root: root, modality: .text, options: options)
@@ -25,7 +25,8 @@ extension Corpus {
                 continue
             }
             if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0d).contains($0) }) { continue }
-            guard let pairs = JSONObjectReader.pairs(of: bytes) else {
+            let utf8 = options.coding == .utf8 ? bytes : options.coding.decode(bytes).map { Array($0.utf8) } ?? []
+            guard let pairs = JSONObjectReader.pairs(of: utf8) else {
                 rows.builder.problems.add(path, reader.number, "expected a JSON object; skipped")
                 continue
             }

@@ -47,6 +47,7 @@ extension Corpus {
                 corpus.name = FilePath.name(of: FilePath.normalised(argument))
                 return corpus
             }
+            try refuseTableOptions(options, "a folder has no columns")
             return try loadFolder(argument, options: options)
         case .file: break
         }
@@ -55,6 +56,7 @@ extension Corpus {
             if ["csv", "tsv"].contains(ending), try namesTables(argument) {
                 return try loadTable(argument, root: root, options: options)
             }
+            try refuseTableOptions(options, "tables of annotations have columns of their own (see --annotations)")
             return try loadAnnotationTable(argument, root: root, options: options)
         }
         switch ending {
@@ -64,6 +66,11 @@ extension Corpus {
         case "": throw .notACorpus(argument: argument, found: "a file without an extension")
         case let other: throw .notACorpus(argument: argument, found: "a file with the extension .\(other)")
         }
+    }
+
+    /// Throws `badOption` for an option that is about manifests.
+    static func refuseTableOptions(_ options: CorpusOptions, _ what: String) throws(CorpusError) {
+        if let option = options.firstForTables { throw .badOption(option: option, what: "is for manifests; " + what) }
     }
 
     private static func loadManifest(

@@ -5,7 +5,7 @@ extension Corpus {
     /// Reads a CSV or TSV manifest: a header, then one example a record.
     static func loadTable(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
         var reader = try DelimitedReader(
-            path: path, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil)
+            path: path, delimiter: FilePath.fileExtension(of: path) == "tsv" ? 0x09 : nil, coding: options.coding)
         guard let first = try reader.next() else {
             throw .badManifest(path: path, line: 0, what: "expected a header line with column names, found nothing")
         }
@@ -104,7 +104,9 @@ struct ManifestColumns {
                     what: "expected a column '\(name)' for \(column.rawValue), found \(ManifestColumns.list(names))")
             }
         }
-        if index[.path] != nil { index[.text] = nil }  // a transcript beside the sound is an extra column
+        // A transcript beside the sound is an extra column, unless its column is named and that of the sound is not.
+        if options.columns[.text] != nil, options.columns[.path] == nil { index[.path] = nil }
+        if index[.path] != nil { index[.text] = nil }
         let used = Set(index.values)
         extra = names.indices.filter { !used.contains($0) }
 
@@ -152,6 +154,7 @@ struct ManifestRows {
         builder = CorpusBuilder(
             name: FilePath.stem(of: file), modality: modality, root: root ?? FilePath.folder(of: file),
             options: options)
+        if options.labelSeparator != nil { builder.isMultiLabel = true }
     }
 
     /// Adds one record.
@@ -197,11 +200,11 @@ struct ManifestRows {
         if let severalLabels {
             labels = severalLabels
         } else if let label = value(.label) {
+            // Several labels may also be none.
             labels =
                 builder.options.labelSeparator.map { separator in
-                    label.split(separator: separator).map { $0.trimmed }
+                    label.split(separator: separator).map { $0.trimmed }.filter { !$0.isEmpty }
                 } ?? [label]
-            if labels.isEmpty { throw Fault(what: "column 'label' is empty") }
         }
         if labels.contains(where: { $0.trimmed.isEmpty }) { throw Fault(what: "column 'label' is empty") }
 

@@ -45,6 +45,9 @@ public struct Corpus: Sendable {
     public let rules: SplitRules
     /// Whether an example may have several labels, or none: each label is then a question of its own.
     public let isMultiLabel: Bool
+    /// The label of examples that are none of what the others name, which a classifier should call unknown; nil where
+    /// there is none.
+    public let outOfScope: String?
     /// Lines and files that were skipped, and doubtful columns; at most 1,000 of them.
     public let problems: [Problem]
     /// How many problems there were in all.
@@ -66,10 +69,11 @@ public struct Corpus: Sendable {
     ///   - problemCount: how many problems there were, when more than are listed.
     ///   - isMultiLabel: whether an example may have any number of labels, none included; nil tells by whether one has
     ///     several.
+    ///   - outOfScope: the label of what is none of the others.
     public init(
         name: String, modality: Modality, root: String, examples: [Example], extraColumns: [String] = [],
         folds: [String] = [], rules: SplitRules = SplitRules(), problems: [Problem] = [], problemCount: Int? = nil,
-        isMultiLabel: Bool? = nil
+        isMultiLabel: Bool? = nil, outOfScope: String? = nil
     ) {
         self.name = name
         self.modality = modality
@@ -79,6 +83,7 @@ public struct Corpus: Sendable {
         self.folds = folds
         self.rules = rules
         self.problems = problems
+        self.outOfScope = outOfScope
         self.problemCount = max(problemCount ?? 0, problems.count)
         var seen: Set<String> = []
         for example in examples { for label in example.labels { seen.insert(label) } }

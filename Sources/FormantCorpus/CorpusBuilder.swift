@@ -8,6 +8,10 @@ struct CorpusBuilder {
     var problems = ProblemLog()
     var extraColumns: [String] = []
     var rules = SplitRules()
+    /// Whether groups are equal texts.
+    var groupsAreTexts = false
+    /// The label of what is none of the others.
+    var outOfScope: String?
     /// Whether examples may have any number of labels; nil tells by the examples.
     var isMultiLabel: Bool?
 
@@ -21,6 +25,7 @@ struct CorpusBuilder {
         self.modality = modality
         self.root = root
         self.options = options
+        outOfScope = options.outOfScope
     }
 
     /// The one copy of a string, so that a million examples of 30 speakers hold 30 names.
@@ -31,11 +36,13 @@ struct CorpusBuilder {
         return text
     }
 
-    /// The one copy of a list of labels.
+    /// The one copy of a list of labels, each of which stands in it once.
     mutating func sharedList(_ labels: [String]) -> [String] {
         if let known = sharedLabels[labels] { return known }
-        sharedLabels[labels] = labels
-        return labels
+        var seen: Set<String> = []
+        let distinct = labels.filter { seen.insert($0).inserted }
+        sharedLabels[labels] = distinct
+        return distinct
     }
 
     /// The number of a fold by its name, until `finish` gives it its place in the sorted list.
@@ -71,9 +78,24 @@ struct CorpusBuilder {
         if !folds.isEmpty {
             for index in examples.indices { examples[index].fold = examples[index].fold.map { place[$0] } }
         }
+        dropLonelyGroups()
+        if let outOfScope, !examples.contains(where: { $0.labels.contains(outOfScope) }) {
+            problems.add(name, nil, "no example has the label '\(outOfScope)', which is to be the one out of scope")
+        }
         return Corpus(
             name: name, modality: modality, root: root, examples: examples, extraColumns: extraColumns, folds: folds,
-            rules: rules, problems: problems.kept, problemCount: problems.count, isMultiLabel: isMultiLabel)
+            rules: rules, problems: problems.kept, problemCount: problems.count, isMultiLabel: isMultiLabel,
+            outOfScope: outOfScope)
+    }
+
+    /// A text that stands once is a group of its own, which needs no name.
+    private mutating func dropLonelyGroups() {
+        guard groupsAreTexts else { return }
+        var counts: [String: Int] = [:]
+        for example in examples { if let group = example.group { counts[group, default: 0] += 1 } }
+        for index in examples.indices {
+            if let group = examples[index].group, counts[group] == 1 { examples[index].group = nil }
+        }
     }
 }
 

@@ -20,6 +20,8 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAnnotations(path: String, found: String)
     /// A setting of how annotations become windows is not understood; `setting` is `KEY=VALUE` or the key.
     case badSetting(setting: String, what: String)
+    /// An option does not go with the corpus.
+    case badOption(option: String, what: String)
     /// Not one example is left once the bad lines and files are skipped.
     case nothingLeft(corpus: String, problems: [Problem])
     /// A split that was asked for cannot be made.
@@ -46,6 +48,7 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
                 "cannot read \(path) as annotations: expected a label track of Audacity, a selection table of Raven, "
                 + "JAMS, or a table with start and end; found \(found)"
         case .badSetting(let setting, let what): return "annotations, \(setting): \(what)"
+        case .badOption(let option, let what): return "\(option): \(what)"
         case .nothingLeft(let corpus, let problems):
             let shown = problems.prefix(5).map { "\n  \($0)" }.joined()
             return "\(corpus) has no usable example" + (shown.isEmpty ? "" : "; the first problems:" + shown)

@@ -26,8 +26,13 @@ public enum ManifestColumn: String, Sendable, CaseIterable {
 public struct CorpusOptions: Sendable {
     /// Names that a manifest has for its columns, where they are not the standard ones.
     public var columns: [ManifestColumn: String]
-    /// What stands between labels in the label column of a CSV or TSV manifest; nil takes the column as one label.
+    /// What stands between labels in the label column of a manifest; nil takes the column as one label. With one an
+    /// example may have several labels, whether one has or not.
     public var labelSeparator: Character?
+    /// In which coding a manifest or a fastText file is.
+    public var coding: TextCoding
+    /// The label of what is none of the others; nil is what a card says, or none.
+    public var outOfScope: String?
     /// Whether sound files that a manifest names must be there; those that are not are problems.
     public var checksFiles: Bool
     /// How recordings with annotations become windows; nil is what a card says, or the usual rules. Given, a folder is
@@ -36,16 +41,28 @@ public struct CorpusOptions: Sendable {
     /// Changes to those rules, each `KEY=VALUE` as in `WindowRules.apply(settings:)`. They ask for windows too.
     public var windowSettings: [String]
 
-    /// The usual way: standard column names, one label, files are checked.
+    /// The usual way: standard column names, one label, UTF-8, files are checked.
     public init(
-        columns: [ManifestColumn: String] = [:], labelSeparator: Character? = nil, checksFiles: Bool = true,
+        columns: [ManifestColumn: String] = [:], labelSeparator: Character? = nil, coding: TextCoding = .utf8,
+        outOfScope: String? = nil, checksFiles: Bool = true,
         windows: WindowRules? = nil, windowSettings: [String] = []
     ) {
         self.columns = columns
         self.labelSeparator = labelSeparator
+        self.coding = coding
+        self.outOfScope = outOfScope
         self.checksFiles = checksFiles
         self.windows = windows
         self.windowSettings = windowSettings
+    }
+
+    /// The first option that says how a manifest is read, as the commands call it; nil without one.
+    var firstForTables: String? {
+        if let column = ManifestColumn.allCases.first(where: { columns[$0] != nil }) {
+            return "\(column.rawValue)-column"
+        }
+        if labelSeparator != nil { return "label-separator" }
+        return coding == .utf8 ? nil : "encoding"
     }
 
     /// Whether windows are asked for.

@@ -67,7 +67,7 @@ struct DelimitedReader: ~Copyable {
                 if field.contains(0) { fault = fault ?? "field \(fields.count + 1) has a zero byte; is it UTF-16?" }
                 fields.append(text)
             } else {
-                fault = fault ?? "field \(fields.count + 1) is not \(coding.rawValue.uppercased())"
+                fault = fault ?? "field \(fields.count + 1) is \(TextCoding.notUTF8)"
             }
             field.removeAll(keepingCapacity: true)
             state = .fieldStart

@@ -45,7 +45,8 @@ public enum Splitter {
         if !splits.contains(.validation) {
             try carveValidation(corpus, options, from: &splits, using: &generator)
         }
-        return SplitPlan(splits: splits, warnings: warnings + classWarnings(corpus, splits))
+        return SplitPlan(
+            splits: splits, warnings: warnings + repeated(textNumbers(corpus), splits) + classWarnings(corpus, splits))
     }
 
     /// Cuts a corpus into folds; splits that it gives play no part. In each fold's plan, validation is carved out of the
@@ -86,6 +87,7 @@ public enum Splitter {
             for (index, name) in names.enumerated() { places[name] = index }
             folds = corpus.examples.map { $0.group.flatMap { places[$0] } ?? 0 }
         }
+        let texts = textNumbers(corpus)
         var plans: [SplitPlan] = []
         for fold in names.indices {
             // A generator of its own, so that a fold's plan does not depend on how much chance the others used.
@@ -93,7 +95,9 @@ public enum Splitter {
             var splits = folds.map { $0 == fold ? Split.test : .train }
             let warnings = kind == .leaveOneGroupOut ? [] : straddling(corpus, splits)
             try carveValidation(corpus, options, from: &splits, using: &own)
-            plans.append(SplitPlan(splits: splits, warnings: warnings + classWarnings(corpus, splits)))
+            plans.append(
+                SplitPlan(
+                    splits: splits, warnings: warnings + repeated(texts, splits) + classWarnings(corpus, splits)))
         }
         return FoldPlan(names: names, folds: folds, plans: plans)
     }
@@ -152,6 +156,28 @@ public enum Splitter {
             }
         }
         return warnings
+    }
+
+    /// A number for each example that is a text: the same for equal ones. Of sound there are none.
+    private static func textNumbers(_ corpus: Corpus) -> [Int] {
+        guard corpus.modality == .text else { return [] }
+        var numbers: [String: Int] = [:]
+        return corpus.examples.map { example in
+            guard case .text(let text) = example.input else { return -1 }
+            let key = text.asGroup
+            if let known = numbers[key] { return known }
+            numbers[key] = numbers.count
+            return numbers.count - 1
+        }
+    }
+
+    /// Texts of the test part that training or validation has too, which flatter the figures.
+    private static func repeated(_ texts: [Int], _ splits: [Split]) -> [String] {
+        var learned: Set<Int> = []
+        for (index, text) in texts.enumerated() where splits[index] != .test { learned.insert(text) }
+        let known = texts.indices.count { splits[$0] == .test && learned.contains(texts[$0]) }
+        guard known > 0 else { return [] }
+        return ["\(known) of \(splits.count { $0 == .test }) test texts stand in training or validation too"]
     }
 
     /// Classes that a split lacks, and classes that are too small to learn.

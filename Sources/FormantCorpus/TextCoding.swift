@@ -7,6 +7,9 @@ public enum TextCoding: String, CaseIterable, Sendable {
     /// Windows's Western European code page.
     case windows1252 = "windows-1252"
 
+    /// What is said of bytes that are no UTF-8.
+    static let notUTF8 = "not UTF-8; another coding is named by --encoding (iso-8859-1, windows-1252)"
+
     /// The text of bytes; nil when they are not valid in this coding (which only UTF-8 can say).
     func decode(_ bytes: [UInt8]) -> String? {
         switch self {
@@ -41,5 +44,27 @@ extension StringProtocol {
         while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
         while let last = bytes.last, isSpace(last) { bytes.removeLast() }
         return String(Substring(bytes))
+    }
+
+    /// What texts have in common that count as equal: in lower case, with one space where there is white space.
+    var asGroup: String {
+        var text = String(self)
+        let plain = text.withUTF8 { bytes -> [UInt8]? in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            var plain: [UInt8] = []
+            plain.reserveCapacity(bytes.count)
+            for byte in bytes {
+                if byte == 0x20 || (0x09...0x0d).contains(byte) {
+                    if let last = plain.last, last != 0x20 { plain.append(0x20) }
+                } else {
+                    plain.append((0x41...0x5a).contains(byte) ? byte | 0x20 : byte)
+                }
+            }
+            if plain.last == 0x20 { plain.removeLast() }
+            return plain
+        }
+        if let plain { return String(decoding: plain, as: UTF8.self) }
+        let words = text.lowercased().unicodeScalars.split { $0.properties.isWhitespace }
+        return words.map { String($0) }.joined(separator: " ")
     }
 }

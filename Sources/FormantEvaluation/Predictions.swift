@@ -34,6 +34,10 @@ public struct Predictions: Sendable, Equatable {
     public let labels: [String]
     /// How many labels an example has.
     public let task: Task
+    /// Index of the label of examples that are none of what the others name; nil where there is none.
+    public let outOfScope: Int?
+    /// Whether each example is rejected, which classifiers with a threshold do; nil where nothing was said about it.
+    public internal(set) var rejected: [Bool]?
     /// The recording's path or the sentence itself, per example.
     public private(set) var identities: [String] = []
     /// The group of each example, where it has one.
@@ -45,8 +49,12 @@ public struct Predictions: Sendable, Equatable {
     package private(set) var truthStarts: [Int] = [0]
 
     /// Creates empty predictions.
-    /// - Parameter labels: 1 ... `labelLimit` different names.
-    public init(labels: [String], task: Task = .singleLabel) throws(EvaluationError) {
+    /// - Parameters:
+    ///   - labels: 1 ... `labelLimit` different names.
+    ///   - outOfScope: the label of what is none of the others; one that is not in `labels`, or the only one, is as none.
+    public init(
+        labels: [String], task: Task = .singleLabel, outOfScope: String? = nil
+    ) throws(EvaluationError) {
         guard 1...Predictions.labelLimit ~= labels.count else {
             throw .labelCount(found: labels.count, limit: Predictions.labelLimit)
         }
@@ -54,12 +62,15 @@ public struct Predictions: Sendable, Equatable {
         for label in labels where !seen.insert(label).inserted { throw .repeatedLabel(label) }
         self.labels = labels
         self.task = task
+        self.outOfScope = labels.count > 1 ? outOfScope.flatMap { labels.firstIndex(of: $0) } : nil
     }
 
     /// Creates predictions from examples.
     /// - Throws: see `append`.
-    public init(labels: [String], task: Task = .singleLabel, examples: [Example]) throws(EvaluationError) {
-        try self.init(labels: labels, task: task)
+    public init(
+        labels: [String], task: Task = .singleLabel, outOfScope: String? = nil, examples: [Example]
+    ) throws(EvaluationError) {
+        try self.init(labels: labels, task: task, outOfScope: outOfScope)
         reserveCapacity(examples.count)
         for example in examples { try append(example) }
     }
@@ -129,6 +140,7 @@ public struct Predictions: Sendable, Equatable {
         for (first, second) in zip(truth, truth.dropFirst()) where first == second {
             throw .repeatedTruth(example: identity, label: labels[first])
         }
+        rejected = nil
         identities.append(identity)
         groups.append(example.group)
         scores.append(contentsOf: example.scores)
@@ -139,9 +151,10 @@ public struct Predictions: Sendable, Equatable {
     /// Adds the examples of other predictions, as of the folds of a cross-validation.
     /// - Throws: `EvaluationError.differentLabels` unless task and labels are the same.
     public mutating func append(contentsOf other: Predictions) throws(EvaluationError) {
-        guard other.labels == labels, other.task == task else {
+        guard other.labels == labels, other.task == task, other.outOfScope == outOfScope else {
             throw .differentLabels(expected: labels, found: other.labels)
         }
+        rejected = rejected.flatMap { own in other.rejected.map { own + $0 } }
         identities += other.identities
         groups += other.groups
         scores += other.scores

@@ -28,6 +28,31 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     /// Whether classes count in inverse proportion to their number of examples.
     public var balance = false
 
+    /// How a threshold is found below which an input is none of the labels; nil: as whoever trains wants it.
+    public var rejection: Rejection?
+
+    /// How a threshold is found below which an input is none of the labels.
+    public struct Rejection: Codable, Hashable, Sendable {
+        /// Accuracy on the validation part that rejecting may cost, 0 ..< 1.
+        public var cost = 0.01
+
+        /// A cost of one point.
+        public init() {}
+
+        enum CodingKeys: String, SettingsKey { case cost }
+
+        /// Reads `cost`, which may be absent.
+        public init(from decoder: any Decoder) throws {
+            let settings = try decoder.settings(of: "rejection", keyedBy: CodingKeys.self)
+            cost = try settings.decode(.cost, default: cost)
+            try decoder.check(validate)
+        }
+
+        func validate() throws(TrainingError) {
+            try FormantTraining.check("rejection cost", cost, in: 0..<1, "0 or more, below 1")
+        }
+    }
+
     /// A validation figure.
     public enum Choice: String, Codable, Hashable, Sendable {
         /// The largest accuracy; of equal ones the smallest loss.
@@ -49,7 +74,8 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     public init() {}
 
     enum CodingKeys: String, SettingsKey {
-        case epochs, batch, loss, optimiser, rate, schedule, weightDecay, clip, averaging, patience, choose, balance
+        case epochs, batch, loss, optimiser, rate, schedule, weightDecay, clip, averaging, patience, choose, balance,
+            rejection
     }
 
     /// Reads the settings of `training`; absent ones take their defaults, and each must be in its range.
@@ -68,6 +94,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         patience = try settings.decodeIfPresent(Int.self, forKey: .patience)
         choose = try settings.decode(.choose, default: .accuracy)
         balance = try settings.decode(.balance, default: false)
+        rejection = try settings.decodeIfPresent(Rejection.self, forKey: .rejection)
         try decoder.check(validate)
     }
 
@@ -83,6 +110,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         if let clip { try positive("clip", clip) }
         if let averaging { try check("averaging", averaging, in: 0..<1, "0 or more, below 1") }
         if let patience { try check("patience", patience, in: 1..., "1 or more") }
+        try rejection?.validate()
     }
 
     private func positive(_ name: String, _ value: Float) throws(TrainingError) {

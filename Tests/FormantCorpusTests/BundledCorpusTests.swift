@@ -35,7 +35,10 @@ import Testing
         #expect(bytes < 4_000_000)
     }
 
-    @Test(arguments: ["fsdd", "speech-commands", "esc-10", "trec-6", "mr"])
+    @Test(arguments: [
+        "fsdd", "speech-commands", "esc-10", "trec-6", "trec-50", "mr", "sst-2", "sst-5", "subj", "cr", "mpqa",
+        "clinc150", "snips",
+    ])
     func cardsAreUnderstood(name: String) throws {
         let card = try Card(path: bundledCorpora + "/\(name).yaml")
         #expect(card.name == name && !card.source.isEmpty && !card.licence.isEmpty && !card.title.isEmpty)

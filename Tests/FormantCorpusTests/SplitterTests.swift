@@ -174,7 +174,7 @@ private func groups(_ corpus: Corpus, _ indices: [Int]) -> Set<String> {
     }
 
     @Test func rareClassesAreNamed() throws {
-        var examples = (1...40).map { Example(input: .text("t"), labels: ["a"], source: "s", line: $0) }
+        var examples = (1...40).map { Example(input: .text("t\($0)"), labels: ["a"], source: "s", line: $0) }
         examples.append(Example(input: .text("t"), labels: ["rare"], source: "s", line: 41))
         let corpus = Corpus(name: "rare", modality: .text, root: ".", examples: examples)
         var generator = SeededGenerator(seed: 2)

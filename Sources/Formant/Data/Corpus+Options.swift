@@ -2,14 +2,20 @@ import FormantCorpus
 
 extension Corpus {
     /// Reads a corpus as a command does.
-    /// - Parameter annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
-    /// - Throws: `RunError.option` for a setting that is not understood, else what `Corpus.load` throws.
-    static func load(argument: String, root: String?, annotations: [String]) throws -> Corpus {
+    /// - Throws: `RunError.setting` for one that is not understood or does not go with the corpus, else what
+    ///   `Corpus.load` throws.
+    static func load(argument: String, root: String?, reading: CorpusReading) throws -> Corpus {
+        let options = try reading.options()
         do throws(CorpusError) {
-            return try load(argument: argument, root: root, options: CorpusOptions(windowSettings: annotations))
+            return try load(argument: argument, root: root, options: options)
         } catch {
-            guard case .badSetting(let setting, let what) = error else { throw error }
-            throw RunError.setting(name: "annotations", value: setting, reason: what)
+            switch error {
+            case .badSetting(let setting, let what):
+                throw RunError.setting(name: "annotations", value: setting, reason: what)
+            case .badOption(let option, let what):
+                throw RunError.setting(name: "--\(option)", value: "", reason: what)
+            default: throw error
+            }
         }
     }
 

@@ -37,13 +37,14 @@ public struct AugmentationInspection: Encodable, Sendable {
     ///   - output: the folder, made if it is not there.
     /// - Throws: `RecipeError` where the recipe is not for sound or varies nothing; what reading and writing throw.
     public init(
-        corpus argument: String, root: String?, annotations: [String] = [], recipe: Recipe, count: Int, seed: UInt64,
+        corpus argument: String, root: String?, reading: CorpusReading = .init(), recipe: Recipe, count: Int,
+        seed: UInt64,
         output: String
     ) throws {
         guard (1...10_000).contains(count) else {
             throw RunError.option(name: "--count", value: "\(count)", expected: "1 to 10000")
         }
-        let corpus = try Corpus.load(argument: argument, root: root, annotations: annotations)
+        let corpus = try Corpus.load(argument: argument, root: root, reading: reading)
         guard corpus.modality == .audio else {
             throw RecipeError.modality(recipe: recipe.name, takes: try recipe.takes(), found: "text")
         }

@@ -36,8 +36,8 @@ public struct CorpusInspection: Encodable, Sendable {
     let problemCount: Int
     let fingerprint: String
 
-    init(path: String, root: String?, annotations: [String] = [], pool: WorkerPool) throws {
-        let corpus = try Corpus.load(argument: path, root: root, annotations: annotations)
+    init(path: String, root: String?, reading: CorpusReading = .init(), pool: WorkerPool) throws {
+        let corpus = try Corpus.load(argument: path, root: root, reading: reading)
         name = corpus.name
         modality = corpus.modality.rawValue
         examples = corpus.examples.count

@@ -24,7 +24,7 @@ public enum Inspection: Sendable {
 
     /// Finds out what a path is and looks at it: a model file or run, a sound file, else a corpus.
     public static func of(
-        _ path: String, root: String? = nil, annotations: [String] = [], pool: WorkerPool
+        _ path: String, root: String? = nil, reading: CorpusReading = .init(), pool: WorkerPool
     ) throws -> Inspection {
         let kind = FilePath.kind(of: path)
         let isRun = kind == .folder && FilePath.kind(of: RunFolder(path).model) == .file
@@ -34,7 +34,7 @@ public enum Inspection: Sendable {
         if kind == .file, Corpus.soundExtensions.contains(FilePath.fileExtension(of: path)) {
             return .recording(try RecordingInspection(path: path))
         }
-        return .corpus(try CorpusInspection(path: path, root: root, annotations: annotations, pool: pool))
+        return .corpus(try CorpusInspection(path: path, root: root, reading: reading, pool: pool))
     }
 
     /// For people.
@@ -62,6 +62,7 @@ public enum Inspection: Sendable {
 public struct ModelInspection: Encodable, Sendable {
     let kind = "model"
     let labels: [String]
+    let rejection: Model.Rejection?
     let provenance: Model.Provenance
     let takes: String
     let network: NetworkTable
@@ -69,13 +70,14 @@ public struct ModelInspection: Encodable, Sendable {
     init(path: String) throws {
         let model = try Model(path: path)
         labels = model.labels
+        rejection = model.rejection
         provenance = model.provenance
         takes = model.frontEnd.takes
         network = NetworkTable(try model.network.bound())
     }
 
     var text: String {
-        let facts = [
+        var facts = [
             ["recipe", provenance.recipe], ["corpus", provenance.corpus], ["takes", takes],
             [
                 "labels",
@@ -83,6 +85,10 @@ public struct ModelInspection: Encodable, Sendable {
             ],
             ["seed", "\(provenance.seed)"], ["epoch", "\(provenance.epoch)"], ["version", provenance.version],
         ]
+        if let rejection {
+            let scope = rejection.outOfScope.map { "; \"\($0)\" is out of scope" } ?? ""
+            facts.append([rejection.label, "below a score of \(Double(rejection.threshold).digits(4))\(scope)"])
+        }
         return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text
     }
 }

@@ -21,6 +21,8 @@ public struct Model: Sendable {
     public var labels: [String]
     /// How outputs become scores.
     public var scoring: Scoring
+    /// When an input is none of the labels; nil: never.
+    public var rejection: Rejection?
     /// Where the model comes from.
     public var provenance: Provenance
 
@@ -67,6 +69,7 @@ public struct Model: Sendable {
         var frontEnd: FrontEnd
         var labels: [String]
         var scoring: Scoring
+        var rejection: Rejection?
         var provenance: Provenance
     }
 
@@ -75,13 +78,14 @@ public struct Model: Sendable {
     /// Creates a model.
     public init(
         frontEnd: FrontEnd, network: Network, parameters: Parameters, labels: [String], scoring: Scoring,
-        provenance: Provenance
+        rejection: Rejection? = nil, provenance: Provenance
     ) {
         self.frontEnd = frontEnd
         self.network = network
         self.parameters = parameters
         self.labels = labels
         self.scoring = scoring
+        self.rejection = rejection
         self.provenance = provenance
     }
 
@@ -89,7 +93,7 @@ public struct Model: Sendable {
     public func encoded() throws -> [UInt8] {
         let metadata = Metadata(
             formatVersion: Model.formatVersion, network: network, frontEnd: frontEnd, labels: labels, scoring: scoring,
-            provenance: provenance)
+            rejection: rejection, provenance: provenance)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(metadata), as: UTF8.self)
@@ -135,6 +139,7 @@ public struct Model: Sendable {
         network = metadata.network
         labels = metadata.labels
         scoring = metadata.scoring
+        rejection = metadata.rejection
         provenance = metadata.provenance
         do {
             let bound = try network.bound(to: try frontEnd.networkInput(network))
@@ -162,6 +167,7 @@ public struct Model: Sendable {
         } catch let error as ModelFileError { throw error } catch {
             throw .notAModel(path: path, reason: "\(error)")
         }
+        try check(rejection, path: path)
     }
 }
 

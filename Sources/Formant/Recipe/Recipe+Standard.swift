@@ -2,9 +2,10 @@ import FormantCorpus
 
 extension Recipe {
     /// The recipe for a corpus where none is named: `kws-cnn` for sound, `kim-rand` for text.
-    public static func standard(forCorpus argument: String, root: String?, annotations: [String] = []) throws -> String
+    public static func standard(forCorpus argument: String, root: String?, reading: CorpusReading = .init()) throws
+        -> String
     {
-        try Corpus.load(argument: argument, root: root, annotations: annotations).modality == .audio
+        try Corpus.load(argument: argument, root: root, reading: reading).modality == .audio
             ? "kws-cnn" : "kim-rand"
     }
 

@@ -29,6 +29,13 @@ extension EvaluationRun.Outcome {
             ["macro F1", metrics.macro.f1.percent], ["log loss", metrics.logLoss.digits(4)],
         ]
         if let balanced = metrics.balancedAccuracy { facts.append(["balanced accuracy", balanced.percent]) }
+        if let rejection = metrics.rejection {
+            facts.append(["in-scope accuracy", rejection.inScopeAccuracy.percent])
+            if let recall = rejection.outOfScopeRecall { facts.append(["out-of-scope recall", recall.percent]) }
+            if let precision = rejection.outOfScopePrecision {
+                facts.append(["out-of-scope precision", precision.percent])
+            }
+        }
         var rows = [["label", "precision", "recall", "F1", "examples"]]
         for row in metrics.classes {
             rows.append([row.label, row.precision.percent, row.recall.percent, row.f1.percent, "\(row.support)"])

@@ -41,16 +41,16 @@ public struct EvaluationRun {
     /// - Parameters:
     ///   - modelPath: a model file or a run's folder.
     ///   - corpusArgument: a folder, a manifest or a card.
-    ///   - annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
+    ///   - reading: how the corpus is read.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
     public static func run(
-        modelPath: String, corpusArgument: String, root: String?, annotations: [String] = [], part: Part,
+        modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
         caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
-        let corpus = try Corpus.load(argument: corpusArgument, root: root, annotations: annotations)
+        let corpus = try Corpus.load(argument: corpusArgument, root: root, reading: reading)
         guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
             throw ClassifierError.modality(
                 takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
@@ -59,12 +59,13 @@ public struct EvaluationRun {
         var warnings: [String] = []
         let selection = try select(corpus, part, model, &warnings)
         let multiLabel = model.scoring == .sigmoid
+        let labels = model.labels + (outOfScope(model, corpus).map { [$0] } ?? [])
         let inputs: CorpusInputs
         var failed: [InputProblem] = []
         switch model.frontEnd {
         case .audio(let frontEnd):
             (inputs, failed) = try CorpusInputs.audio(
-                selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel,
+                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel,
                 folder: FilePath.temporaryFolder, caching: caching, pool: pool,
                 progress: { observer.features($0, selection.corpus.examples.count) },
                 warning: { observer.warning($0) })
@@ -74,9 +75,17 @@ public struct EvaluationRun {
             }
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
-                selection.corpus, frontEnd, labels: model.labels, multiLabel: multiLabel, pool: pool)
+                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
         }
         return try finish(model, selection, inputs, failed, warnings, pool, commandLine, observer)
+    }
+
+    /// The corpus's label of what is out of scope, where a model that rejects has no output for it.
+    private static func outOfScope(_ model: Model, _ corpus: Corpus) -> String? {
+        guard let rejection = model.rejection, rejection.outOfScope == nil, let label = corpus.outOfScope else {
+            return nil
+        }
+        return model.labels.contains(label) ? nil : label
     }
 
     private struct Selection {
@@ -119,7 +128,7 @@ public struct EvaluationRun {
         if wanted == nil, corpus.fingerprint == model.provenance.fingerprint {
             warnings.append("the model was trained on most of these examples: the figures are too good")
         }
-        let known = Set(model.labels)
+        let known = Set(model.labels).union(outOfScope(model, corpus).map { [$0] } ?? [])
         var unknown: [String: Int] = [:]
         let chosen = corpus.examples.indices.filter { i in
             guard wanted == nil || splits[i] == wanted else { return false }
@@ -147,7 +156,7 @@ public struct EvaluationRun {
             name: corpus.name, modality: corpus.modality, root: corpus.root,
             examples: chosen.map { corpus.examples[$0] }, extraColumns: corpus.extraColumns, folds: corpus.folds,
             rules: corpus.rules, problems: corpus.problems, problemCount: corpus.problemCount,
-            isMultiLabel: corpus.isMultiLabel)
+            isMultiLabel: corpus.isMultiLabel, outOfScope: corpus.outOfScope)
         return Selection(corpus: subset, part: name)
     }
 
@@ -160,7 +169,9 @@ public struct EvaluationRun {
             throw RunError.tooFew(what: "inputs that can be read and have a label", found: 0, expected: "1 or more")
         }
         let evaluation = try Evaluation(
-            of: try predictions(of: model, inputs, selection.corpus, usable, pool: pool))
+            of: try predictions(
+                of: model, inputs, selection.corpus, usable,
+                outOfScope: model.rejection?.outOfScope ?? outOfScope(model, selection.corpus), pool: pool))
         var warnings = warnings
         if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
         let report = Report(

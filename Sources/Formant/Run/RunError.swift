@@ -17,7 +17,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .option(let name, let value, let expected): "\(name) \(value): expected \(expected)"
-        case .setting(let name, let value, let reason): "\(name) \(value): \(reason)"
+        case .setting(let name, let value, let reason): "\(name)\(value.isEmpty ? "" : " ")\(value): \(reason)"
         case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
         case .labels(let reason): reason
         case .interrupted: "interrupted before the training began"

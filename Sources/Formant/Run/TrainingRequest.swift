@@ -7,8 +7,8 @@ public struct TrainingRequest: Sendable {
     public var corpus: String
     /// Where the corpus's files are, if not beside it.
     public var root: String?
-    /// How recordings with annotations become windows: settings `KEY=VALUE`, as in the section `annotations` of a card.
-    public var annotations: [String] = []
+    /// How the corpus is read.
+    public var reading = CorpusReading()
     /// Where the features of recordings are kept from run to run.
     public var caching: FeatureCaching = .off
     /// The folder of the run.

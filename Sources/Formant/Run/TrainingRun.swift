@@ -28,7 +28,7 @@ public struct TrainingRun {
         let clock = ContinuousClock()
         let start = clock.now
         let corpus = try Corpus.load(
-            argument: request.corpus, root: request.root, annotations: request.annotations)
+            argument: request.corpus, root: request.root, reading: request.reading)
         report(corpus.problems, corpus.problemCount)
         try checkModality(corpus)
         try FolderMaker.make(request.output)
@@ -86,6 +86,8 @@ public struct TrainingRun {
             throw RunError.tooFew(
                 what: "labels of \(corpus.name)", found: corpus.labels.count, expected: "\(least) or more")
         }
+        try checkRejection(
+            corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
         guard corpus.modality == .audio else {
             return Prepared(corpus: corpus, multiLabel: multiLabel, sampleRate: nil, audio: nil, problems: [])
         }
@@ -129,56 +131,11 @@ public struct TrainingRun {
         return min(16_000, max(rates.min() ?? 16_000, 4_000))
     }
 
-    private func meanWaiting(_ history: [FormantTraining.EpochRecord]) -> Double {
+    func meanWaiting(_ history: [FormantTraining.EpochRecord]) -> Double {
         history.reduce(0) { $0 + $1.waiting } / Double(max(1, history.count))
     }
 
     // MARK: Folds
-
-    private func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
-        var chance = SeededGenerator.derived(seed: request.seed, purpose: "folds")
-        let plan = try Splitter.folds(for: prepared.corpus, kind: folds.kind, using: &chance)
-        try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
-        var summary = TrainingSummary(epochs: 0, seconds: 0, waiting: 0, folds: [], failed: 0)
-        var pooled: [Split: Predictions] = [:]
-        var last: Trial?
-        var history: [FormantTraining.EpochRecord] = []
-        let folders = TrainingRun.folderNames(plan.names)
-        for (fold, (name, splits)) in zip(plan.names, plan.plans).enumerated() {
-            observer.note("fold \(name), \(fold + 1) of \(plan.names.count)")
-            let folder = RunFolder(request.output + "/" + folders[fold])
-            try FolderMaker.make(folder.path)
-            let trial = try trial(prepared, splits, folder: folder, fold: .init(kind: folds.name, name: name))
-            for (split, predictions) in trial.predictions {
-                if pooled[split] == nil {
-                    pooled[split] = predictions
-                } else {
-                    try pooled[split]!.append(contentsOf: predictions)
-                }
-            }
-            summary.epochs += trial.outcome.history.count
-            history += trial.outcome.history
-            summary.folds!.append(
-                TrainingSummary.Fold(
-                    fold: name, model: folder.model, epochs: trial.outcome.history.count,
-                    validation: trial.summary(.validation), test: trial.summary(.test)))
-            last = trial
-            if observer.shouldStop(), fold + 1 < plan.names.count {
-                summary.interrupted = true
-                observer.warning("interrupted: \(fold + 1) of \(plan.names.count) folds were done")
-                break
-            }
-        }
-        summary.waiting = meanWaiting(history)
-        summary.validation = try pooled[.validation].map { try Evaluation(of: $0).metrics.summary }
-        summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
-        if let last {
-            try write(
-                last, prepared, folder: RunFolder(request.output), predictions: pooled,
-                title: "\(prepared.corpus.name), \(plan.names.count) folds", warnings: plan.plans.flatMap(\.warnings))
-        }
-        return summary
-    }
 
     /// A folder's name for each fold, made of letters that every file system takes; no two are the same.
     static func folderNames(_ folds: [String]) -> [String] {

@@ -9,7 +9,7 @@ import FormantTraining
 /// One training on one split, with what came out.
 struct Trial {
     let folder: RunFolder
-    let model: Model
+    var model: Model
     let recipe: ResolvedRecipe
     let bound: BoundNetwork
     let plan: SplitPlan
@@ -72,7 +72,14 @@ extension TrainingRun {
             notes: fitted.notes, interrupted: interrupted)
         for split in [Split.validation, .test] {
             guard let indices = parts[split], !indices.isEmpty else { continue }
-            trial.predictions[split] = try predictions(of: model, fitted.inputs, corpus, indices, pool: pool)
+            trial.predictions[split] = try predictions(
+                of: model, fitted.inputs, corpus, indices, outOfScope: hasOutOfScope(corpus) ? corpus.outOfScope : nil,
+                pool: pool)
+        }
+        if let rejection = threshold(corpus, fitted.recipe.training, trial.predictions[.validation]) {
+            trial.model.rejection = rejection
+            try trial.model.write(to: folder.model)
+            for split in trial.predictions.keys { trial.predictions[split]?.reject(below: rejection.threshold) }
         }
         try plan.write(to: folder.splits, corpus: corpus)
         try write(
@@ -164,16 +171,21 @@ extension TrainingRun {
 }
 
 /// What a model says of some examples of a corpus.
+/// - Parameter outOfScope: the label of examples that are none of what the others name; where the model has no output for
+///   it, it is a further label whose score is always 0.
 func predictions(
-    of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], pool: WorkerPool
+    of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], outOfScope: String? = nil,
+    pool: WorkerPool
 ) throws -> Predictions {
-    let predictor = Predictor(network: model.network, parameters: model.parameters, pool: pool)
+    let predictor = SentencePredictor(network: model.network, parameters: model.parameters, pool: pool)
     let outputs = try predictor.outputs(shapes: indices.map { inputs.shape(of: $0) }) { i, input in
         var none: SeededGenerator?
         try inputs.load(indices[i], into: input, varyingBy: &none)
     }
+    let further = outOfScope.map { model.labels.contains($0) ? [] : [$0] } ?? []
     var predictions = try Predictions(
-        labels: model.labels, task: model.scoring == .softmax ? .singleLabel : .multiLabel)
+        labels: model.labels + further, task: model.scoring == .softmax ? .singleLabel : .multiLabel,
+        outOfScope: outOfScope)
     predictions.reserveCapacity(indices.count)
     for (place, index) in indices.enumerated() {
         let example = corpus.examples[index]
@@ -186,8 +198,9 @@ func predictions(
         try predictions.append(
             Predictions.Example(
                 identity: example.shown, group: example.group, truth: truth,
-                scores: model.scoring.scores(outputs[place])))
+                scores: model.scoring.scores(outputs[place]) + further.map { _ in 0 }))
     }
+    if let rejection = model.rejection { predictions.reject(below: rejection.threshold) }
     return predictions
 }
 

@@ -43,6 +43,7 @@ extension Evaluation {
             TopKAccuracy(k: k, accuracy: ratio(rankCounts.prefix(k).reduce(0, +), n))
         }
         metrics.confusion = confusion
+        metrics.rejection = RejectionMetrics(predictions)
         self.init(
             metrics: metrics, confusions: confusion.confusions(limit: options.listedConfusions),
             confidentErrors: errors.entries.map { entry in

@@ -1,6 +1,9 @@
 extension Metrics: Codable {
     private enum CodingKeys: String, CodingKey {
-        case task, n, accuracy, classes, confusion
+        case task, n, accuracy, classes, confusion, rejected
+        case inScopeAccuracy = "in_scope_accuracy"
+        case outOfScopeRecall = "out_of_scope_recall"
+        case outOfScopePrecision = "out_of_scope_precision"
         case balancedAccuracy = "balanced_accuracy"
         case hammingLoss = "hamming_loss"
         case macroPrecision = "macro_precision"
@@ -38,6 +41,10 @@ extension Metrics: Codable {
         if task == .singleLabel { try container.encode(topK, forKey: .topK) }
         try container.encode(classes, forKey: .classes)
         try container.encodeIfPresent(confusion, forKey: .confusion)
+        try container.encodeIfPresent(rejection?.inScopeAccuracy, forKey: .inScopeAccuracy)
+        try container.encodeIfPresent(rejection?.outOfScopeRecall, forKey: .outOfScopeRecall)
+        try container.encodeIfPresent(rejection?.outOfScopePrecision, forKey: .outOfScopePrecision)
+        try container.encodeIfPresent(rejection?.rejected, forKey: .rejected)
     }
 
     /// Reads and checks the object.
@@ -61,6 +68,14 @@ extension Metrics: Codable {
         topK = try container.decodeIfPresent([TopKAccuracy].self, forKey: .topK) ?? []
         classes = try container.decode([ClassMetrics].self, forKey: .classes)
         confusion = try container.decodeIfPresent(ConfusionMatrix.self, forKey: .confusion)
+        rejection = try container.decodeIfPresent(Double.self, forKey: .inScopeAccuracy).map { accuracy in
+            RejectionMetrics(
+                inScopeAccuracy: accuracy,
+                outOfScopeRecall: try container.decodeIfPresent(Double.self, forKey: .outOfScopeRecall),
+                outOfScopePrecision: try container.decodeIfPresent(Double.self, forKey: .outOfScopePrecision),
+                rejected: try container.decodeIfPresent(Int.self, forKey: .rejected) ?? 0)
+        }
+        try requireCounts(CollectionOfOne(rejection?.rejected ?? 0), of: "number of rejected examples")
         try requireCounts(CollectionOfOne(n), of: "number of examples")
         try requireCounts(classes.lazy.map(\.support), of: "support of the labels")
         if let confusion, confusion.labels != classes.map(\.label) {

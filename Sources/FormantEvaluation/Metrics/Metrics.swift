@@ -34,9 +34,15 @@ public struct Metrics: Sendable, Equatable {
     public var classes: [ClassMetrics]
     /// Truth against prediction; single-label only.
     public var confusion: ConfusionMatrix?
+    /// What rejecting does, for a classifier that rejects. All other figures are as if it did not.
+    public var rejection: RejectionMetrics?
 
     /// The short form.
-    public var summary: MetricsSummary { MetricsSummary(accuracy: accuracy, macroF1: macro.f1, n: n) }
+    public var summary: MetricsSummary {
+        MetricsSummary(
+            accuracy: accuracy, macroF1: macro.f1, n: n, inScopeAccuracy: rejection?.inScopeAccuracy,
+            outOfScopeRecall: rejection?.outOfScopeRecall, outOfScopePrecision: rejection?.outOfScopePrecision)
+    }
 
     /// The JSON object, keys sorted, on one line.
     public func json() throws -> String { try JSONText.encode(self) }
@@ -50,10 +56,19 @@ public struct MetricsSummary: Codable, Sendable, Equatable {
     public var macroF1: Double
     /// Number of examples.
     public var n: Int
+    /// As in `RejectionMetrics`; nil for a classifier that does not reject.
+    public var inScopeAccuracy: Double?
+    /// As in `RejectionMetrics`.
+    public var outOfScopeRecall: Double?
+    /// As in `RejectionMetrics`.
+    public var outOfScopePrecision: Double?
 
     private enum CodingKeys: String, CodingKey {
         case accuracy, n
         case macroF1 = "macro_f1"
+        case inScopeAccuracy = "in_scope_accuracy"
+        case outOfScopeRecall = "out_of_scope_recall"
+        case outOfScopePrecision = "out_of_scope_precision"
     }
 
     /// The JSON object, keys sorted, on one line.

@@ -52,6 +52,20 @@ struct EvaluationSections {
                     name: "Top-\(top.k) accuracy", value: NumberText.percent(top.accuracy),
                     aside: "among the best \(top.k)"))
         }
+        if let rejection = metrics.rejection {
+            tiles.append(
+                Tile(
+                    name: "In-scope accuracy", value: NumberText.percent(rejection.inScopeAccuracy),
+                    aside: "unknown counts as wrong"))
+            if let recall = rejection.outOfScopeRecall, let precision = rejection.outOfScopePrecision {
+                tiles.append(
+                    Tile(name: "Out-of-scope recall", value: NumberText.percent(recall), aside: "called unknown"))
+                tiles.append(
+                    Tile(
+                        name: "Out-of-scope precision", value: NumberText.percent(precision),
+                        aside: "of \(NumberText.grouped(rejection.rejected)) called unknown"))
+            }
+        }
         tiles.append(
             Tile(name: "Log loss", value: NumberText.significant(metrics.logLoss), aside: "nats, less is better"))
         let items = tiles.map { tile -> Markup in
