@@ -176,6 +176,8 @@ import Testing
         (["log.scale=decibel", "log.floor=1e-10", "log.range=80"], "log.range"),
         (["log.scale=decibel", "log.floor=1e-10", "log.reference=maximum"], "log.reference"),
         (["feature=chroma", "chroma.tuning=estimated"], "chroma.tuning"),
+        (["sampleRate=22050", "feature=constant-q"], "feature"),
+        (["sampleRate=22050", "feature=variable-q"], "feature"),
     ])
     func whatNeedsTheWholeIsRefused(settings: [String], option: String) throws {
         let frontEnd = try changed(AudioFrontEnd(), settings)

@@ -100,6 +100,12 @@ import Testing
         deltas.deltas.order = .first
         let error = #expect(throws: AudioError.self) { try deltas.features(of: one, sampleRate: 22_050) }
         #expect(error?.description.contains("interpolate") == true)
+        // Two octaves, before which the recording is resampled to an eighth of its rate.
+        var pitches = AudioPreset.librosa.frontEnd(for: .constantQ)
+        pitches.constantQ = ConstantQOptions(lowestHertz: 110, bins: 24)
+        #expect(throws: AudioError.tooShort(samples: 7, needed: 16, what: "samples of a constant-Q transform")) {
+            try pitches.features(of: [Float](repeating: 0.5, count: 7), sampleRate: 22_050)
+        }
     }
 
     @Test(arguments: [
@@ -129,9 +135,18 @@ import Testing
         ("constant-q", "constantQ.bins=200", "constantQ.lowestHertz"),
         ("constant-q", "constantQ.lowestHertz=0", "constantQ.lowestHertz"),
         ("constant-q", "constantQ.lowestHertz=1e-300", "constantQ.lowestHertz"),
-        ("constant-q", "constantQ.lowestHertz=1", "at most 65536 samples"),
+        ("constant-q", "constantQ.lowestHertz=1e-320", "constantQ.lowestHertz"),
+        ("constant-q", "constantQ.lowestHertz=1e-3", "at most 65536 samples"),
+        ("pseudo-constant-q", "constantQ.lowestHertz=1e-320", "at most 65536 samples"),
+        ("pseudo-constant-q", "constantQ.lowestHertz=1", "at most 65536 samples"),
         ("constant-q", "constantQ.binsPerOctave=0", "constantQ.binsPerOctave"),
-        ("constant-q", "constantQ.bins=513,constantQ.binsPerOctave=120,constantQ.lowestHertz=200", "constantQ.bins"),
+        ("constant-q", "constantQ.bins=88,constantQ.lowestHertz=68", "reaches"),
+        ("variable-q", "constantQ.gamma=-1", "constantQ.gamma"), ("mel", "constantQ.gamma=1e9", "constantQ.gamma"),
+        ("variable-q", "constantQ.gamma=100000", "reaches"),
+        (
+            "pseudo-constant-q", "constantQ.bins=513,constantQ.binsPerOctave=120,constantQ.lowestHertz=200",
+            "constantQ.bins"
+        ),
         ("constant-q", "constantQ.filterScale=100", "constantQ.filterScale"),
         ("constant-q", "constantQ.filterScale=1e-9", "constantQ.filterScale"),
         ("spectral-contrast", "spectral.contrastBands=0", "spectral.contrastBands"),
@@ -175,6 +190,32 @@ import Testing
             let clip = try frontEnd.clipFeatures(of: samples, sampleRate: frontEnd.sampleRate)
             #expect(clip.extents == [3, shape.height, shape.width] && clip.values == features.values)
         }
+    }
+
+    /// What is done to each frame before its transform is done to the recording, where there are no such frames.
+    @Test func aConstantQTransformTakesTheRecording() throws {
+        let samples = goldenSignal(count: 22_050, rate: 22_050)
+        var frontEnd = AudioPreset.librosa.frontEnd(for: .constantQ)
+        let plain = try frontEnd.features(of: samples, sampleRate: 22_050)
+        frontEnd.spectrogram.removeOffset = true
+        frontEnd.spectrogram.framing = .snipEdges
+        #expect(try frontEnd.features(of: samples, sampleRate: 22_050) == plain)
+        frontEnd.spectrogram.preemphasis = Preemphasis(coefficient: 0.97, over: .frame)
+        let frames = try frontEnd.features(of: samples, sampleRate: 22_050)
+        frontEnd.spectrogram.preemphasis.over = .recording
+        #expect(frames != plain)
+        #expect(try frontEnd.features(of: samples, sampleRate: 22_050) == frames)
+        frontEnd.spectrogram.framing = .centeredReflect
+        #expect(try frontEnd.features(of: samples, sampleRate: 22_050) != frames)
+    }
+
+    /// Without an addition to the bandwidths the quality is constant.
+    @Test func aVariableQTransformWithoutGammaIsConstant() throws {
+        let samples = goldenSignal(count: 9001, rate: 22_050)
+        var frontEnd = AudioPreset.librosa.frontEnd(for: .variableQ)
+        frontEnd.constantQ.gamma = 0
+        let constant = try AudioPreset.librosa.frontEnd(for: .constantQ).features(of: samples, sampleRate: 22_050)
+        #expect(try frontEnd.features(of: samples, sampleRate: 22_050) == constant)
     }
 
     @Test func loudSamplesAreRefusedAfterScaling() throws {

@@ -72,8 +72,31 @@ def with_librosa(rate, count, input="signal"):
         keep("librosa", rate, count, "mfcc", deltas, input, 1, ["deltas.order=second"])
 
 
+# The transforms that resample from octave to octave: plain; with the recording resampled before the first octave; with a
+# hop that can be halved once, and not at all; mirrored.
+def constant_q(x, rate, more):
+    bins = 84 if rate > 12800 else 72
+    plain = [] if bins == 84 else [f"constantQ.bins={bins}"]
+    more("constant-q", numpy.abs(librosa.cqt(x, sr=rate, n_bins=bins)), 4, plain)
+    if len(x) < 512:
+        return  # What is resampled first is refused where nothing is left of it.
+    low = numpy.abs(librosa.cqt(x, sr=rate, fmin=110, n_bins=60, bins_per_octave=24, filter_scale=0.5))
+    more("constant-q", low, 4,
+         ["constantQ.lowestHertz=110", "constantQ.bins=60", "constantQ.binsPerOctave=24", "constantQ.filterScale=0.5"])
+    for hop in (358, 441):
+        values = numpy.abs(librosa.cqt(x, sr=rate, hop_length=hop, fmin=65, n_bins=40, pad_mode="reflect"))
+        more("constant-q", values, 4,
+             ["constantQ.lowestHertz=65", "constantQ.bins=40", f"spectrogram.hopSeconds={hop / rate!r}",
+              "spectrogram.framing=centered-reflect"])
+    more("constant-q", numpy.abs(librosa.cqt(x, sr=rate, n_bins=1)), 1, ["constantQ.bins=1"])
+    more("variable-q", numpy.abs(librosa.vqt(x, sr=rate, n_bins=bins - 12)), 4, [f"constantQ.bins={bins - 12}"])
+    wide = numpy.abs(librosa.vqt(x, sr=rate, n_bins=72, bins_per_octave=36, fmin=100, gamma=20))
+    more("variable-q", wide, 4,
+         ["constantQ.bins=72", "constantQ.binsPerOctave=36", "constantQ.lowestHertz=100", "constantQ.gamma=20"])
+
+
 # The further features of librosa, also with their defaults, but the spectral contrast of 8 kHz with the four octaves that
-# fit.
+# fit, and the constant-Q transform of 8 kHz with the six that do.
 def with_librosa_more(rate, count, input="signal"):
     x = make(input, count, rate)
 
@@ -92,9 +115,10 @@ def with_librosa_more(rate, count, input="signal"):
     fine = librosa.feature.chroma_stft(y=x, sr=rate, tuning=0.3, n_chroma=24, norm=None, ctroct=4, octwidth=1)
     more("chroma", fine, 2,
          ["chroma.tuning=0.3", "chroma.bins=24", "chroma.norm=none", "chroma.centerOctave=4", "chroma.octaveWidth=1"])
-    more("constant-q", librosa.pseudo_cqt(x, sr=rate), 4)
-    more("constant-q", librosa.pseudo_cqt(x, sr=rate, fmin=110, n_bins=80, bins_per_octave=24, filter_scale=0.5), 4,
+    more("pseudo-constant-q", librosa.pseudo_cqt(x, sr=rate), 4)
+    more("pseudo-constant-q", librosa.pseudo_cqt(x, sr=rate, fmin=110, n_bins=80, bins_per_octave=24, filter_scale=0.5), 4,
          ["constantQ.lowestHertz=110", "constantQ.bins=80", "constantQ.binsPerOctave=24", "constantQ.filterScale=0.5"])
+    constant_q(x, rate, more)
     octaves = 6 if rate > 12800 else 4
     more("spectral-contrast", librosa.feature.spectral_contrast(y=x, sr=rate, n_bands=octaves), 1,
          [f"spectral.contrastBands={octaves}"])
@@ -231,6 +255,11 @@ for compute in (with_librosa, with_librosa_more, with_torchaudio, with_kaldi, wi
     compute(16000, 4801, "silence")
 with_librosa(16000, 1)
 with_librosa_more(16000, 1)
+# Long enough for whole windows at every frequency.
+x = make("signal", 60001, 22050)
+keep("librosa", 22050, 60001, "constant-q", numpy.abs(librosa.cqt(x, sr=22050)), "signal", 4)
+x = make("signal", 100001, 44100)
+keep("librosa", 44100, 100001, "constant-q", numpy.abs(librosa.cqt(x, sr=44100)), "signal", 4)
 
 default_folder = pathlib.Path(__file__).parents[2] / "Tests/FormantAudioTests/Golden"
 folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else default_folder

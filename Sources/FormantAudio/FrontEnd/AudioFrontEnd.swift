@@ -18,8 +18,12 @@ public enum FeatureKind: String, Codable, Hashable, Sendable, CaseIterable {
     case pcen
     /// The energy of each pitch class.
     case chroma
-    /// Magnitudes at frequencies a constant ratio apart.
+    /// Magnitudes at frequencies a constant ratio apart, each with a bandwidth in proportion.
     case constantQ = "constant-q"
+    /// The same with bandwidths that are wider at low frequencies.
+    case variableQ = "variable-q"
+    /// Magnitudes at frequencies a constant ratio apart, from those of one Fourier transform.
+    case pseudoConstantQ = "pseudo-constant-q"
     /// How far the peaks of each octave stand above its valleys: the logarithm of the one less that of the other.
     case spectralContrast = "spectral-contrast"
     /// The centre of gravity of |X|, in hertz.

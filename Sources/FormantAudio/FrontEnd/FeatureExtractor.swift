@@ -31,7 +31,7 @@ final class FeatureExtractor: Sendable {
         if case .only(let number) = frontEnd.channel { try require(number >= 0, "channel", number, "at least 0") }
         let bands = stage.rows(frontEnd, bins: geometry.bins)
         clipSamples = frontEnd.clip.samples(sampleRate: frontEnd.sampleRate)
-        let frames = geometry.frameCount(samples: clipSamples)
+        let frames = stage.frameCount(samples: clipSamples, geometry)
         let least = Double(geometry.minimumSamples) / Double(frontEnd.sampleRate)
         try require(
             frames >= 1, "clip.seconds", frontEnd.clip.seconds,
@@ -51,11 +51,16 @@ final class FeatureExtractor: Sendable {
     /// The features of samples at the front end's own rate: extents [rows, frames].
     func features(of samples: [Float]) throws(AudioError) -> Tensor {
         let recording = try transform.recording(samples)
-        var state = FeatureState()
-        var features = recording.withUnsafeBufferPointer { samples in
-            base(
-                SampleStretch(samples: samples, offset: 0, count: samples.count),
-                frames: 0..<geometry.frameCount(samples: samples.count), &state)
+        var features: Tensor
+        if case .constantQ(let transform) = stage {
+            features = try transform.magnitudes(of: recording)
+        } else {
+            var state = FeatureState()
+            features = recording.withUnsafeBufferPointer { samples in
+                base(
+                    SampleStretch(samples: samples, offset: 0, count: samples.count),
+                    frames: 0..<geometry.frameCount(samples: samples.count), &state)
+            }
         }
         features = try frontEnd.deltas.appending(to: features)
         try frontEnd.normalisation.apply(to: &features)
@@ -67,6 +72,7 @@ final class FeatureExtractor: Sendable {
     ///   - frames: at least one, all of which the stretch holds, following on those before; all of the recording for
     ///     what needs it whole.
     ///   - state: what the frames before left behind.
+    /// - Precondition: the features come from spectra of frames.
     func base(_ stretch: SampleStretch, frames: Range<Int>, _ state: inout FeatureState) -> Tensor {
         var measures: [Float] = []
         if transform.conditioning.measure != .none { measures = [Float](repeating: 0, count: frames.count) }

@@ -12,8 +12,10 @@ enum FeatureStage: Sendable {
     case chroma(ChromaFilters)
     /// Bins for pitch classes, whose filters are made when the whole recording is there.
     case tunedChroma(ChromaFilters)
+    /// Frequencies a constant ratio apart, from the recording itself: no spectra of frames.
+    case constantQ(ConstantQTransform)
     /// Frequencies a constant ratio apart.
-    case constantQ(ConstantQFilters)
+    case pseudoConstantQ(PseudoConstantQ)
     /// Numbers about the spectrum's shape.
     case shape(SpectralShape)
     /// The number that the frame's samples give; no spectrum.
@@ -50,10 +52,16 @@ enum FeatureStage: Sendable {
             case .bins(let tuning): stage = .chroma(filters(tuning))
             case .estimated: stage = .tunedChroma(filters(0))
             }
-        case .constantQ:
-            let filters = try ConstantQFilters(frontEnd.constantQ, spectrogram, sampleRate: rate)
+        case .constantQ, .variableQ:
+            let transform = try ConstantQTransform(
+                frontEnd.constantQ, gamma: frontEnd.feature == .variableQ ? frontEnd.constantQ.variableGamma : 0,
+                spectrogram, sampleRate: rate)
+            spectrogram = transform.spectrogram
+            stage = .constantQ(transform)
+        case .pseudoConstantQ:
+            let filters = try PseudoConstantQ(frontEnd.constantQ, spectrogram, sampleRate: rate)
             spectrogram = filters.spectrogram
-            stage = .constantQ(filters)
+            stage = .pseudoConstantQ(filters)
         case .spectralContrast: stage = try shape(.peaksAndValleys)
         case .spectralCentroid: stage = try shape(.centroid)
         case .spectralBandwidth: stage = try shape(.bandwidth)
@@ -71,7 +79,8 @@ enum FeatureStage: Sendable {
         case .bins, .tunedChroma: bins
         case .mel(let bank), .cepstrum(let bank, _), .pcen(let bank, _): bank.bands
         case .chroma(let filters): filters.matrix.rows
-        case .constantQ(let filters): filters.matrix.rows
+        case .constantQ(let transform): transform.rows
+        case .pseudoConstantQ(let filters): filters.matrix.rows
         case .shape(let shape): shape.rows
         case .measure: 1
         }
@@ -89,7 +98,14 @@ enum FeatureStage: Sendable {
         }
     }
 
+    /// Number of frames of a recording; 0 only if it is too short for one.
+    func frameCount(samples: Int, _ geometry: FrameGeometry) -> Int {
+        if case .constantQ(let transform) = self { return transform.frameCount(samples: samples) }
+        return geometry.frameCount(samples: samples)
+    }
+
     /// Writes a block's columns.
+    /// - Precondition: the stage is not `constantQ`.
     func apply(
         _ frontEnd: AudioFrontEnd, _ block: FrameBlock, into column: UnsafeMutablePointer<Float>, stride: Int
     ) {
@@ -102,7 +118,8 @@ enum FeatureStage: Sendable {
             bank.apply(block.power, frames: block.frames, into: column, stride: stride)
         case .tunedChroma: block.copy(to: column, stride)
         case .chroma(let filters): filters.apply(block, into: column, stride: stride)
-        case .constantQ(let filters):
+        case .constantQ: preconditionFailure("a constant-Q transform takes a recording, not spectra of frames")
+        case .pseudoConstantQ(let filters):
             block.takeRoots()
             filters.matrix.apply(block, into: column, stride: stride)
         case .shape(let shape):

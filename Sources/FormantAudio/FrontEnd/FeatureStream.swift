@@ -42,7 +42,7 @@ public final class FeatureStream {
     ///   - sampleRate: that of the samples to come, in hertz; resampled where it is not the front end's.
     /// - Throws: `AudioError.optionInvalid` for an option that does not fit, and for one that needs the whole
     ///   recording: the normalisations `clip` and `clip-mean`, a `log.range`, the `log.reference` `maximum`, the
-    ///   `chroma.tuning` `estimated`. `AudioError.resampling`.
+    ///   `chroma.tuning` `estimated`, the features `constant-q` and `variable-q`. `AudioError.resampling`.
     public init(_ frontEnd: AudioFrontEnd, sampleRate: Int) throws(AudioError) {
         extractor = try FeatureExtractor.shared(for: frontEnd)
         try Self.checkLocal(frontEnd)
@@ -117,6 +117,9 @@ public final class FeatureStream {
         }
         if frontEnd.feature == .chroma, frontEnd.chroma.tuning == .estimated {
             try require(false, "chroma.tuning", "estimated", "a number \(whole)")
+        }
+        if frontEnd.feature == .constantQ || frontEnd.feature == .variableQ {
+            try require(false, "feature", frontEnd.feature.rawValue, "another, as pseudo-constant-q, \(whole)")
         }
         guard frontEnd.feature.hasLogarithm, case .decibel(let reference, _, let range) = frontEnd.log else { return }
         if case .maximum = reference { try require(false, "log.reference", "maximum", "a number \(whole)") }

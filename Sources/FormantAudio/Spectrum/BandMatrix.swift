@@ -29,7 +29,11 @@ struct BandMatrix: Sendable {
     ///   - column: where row 0 of the block's first frame goes.
     ///   - stride: distance from one row to the next.
     func apply(_ block: FrameBlock, into column: UnsafeMutablePointer<Float>, stride: Int) {
-        ck_active().pointee.filter_bank(
-            filters, rows, weights, block.power, block.frames, block.frames, column, stride)
+        apply(block.power, frames: block.frames, into: column, stride: stride)
+    }
+
+    /// The same of `frames` columns that lie side by side.
+    func apply(_ x: UnsafePointer<Float>, frames: Int, into column: UnsafeMutablePointer<Float>, stride: Int) {
+        ck_active().pointee.filter_bank(filters, rows, weights, x, frames, frames, column, stride)
     }
 }
