@@ -2,11 +2,17 @@ import FormantCorpus
 
 extension Corpus {
     /// Reads a corpus as a command does.
-    /// - Parameter annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
+    /// - Parameters:
+    ///   - annotations: how recordings with annotations become windows: settings `KEY=VALUE`.
+    ///   - usual: those where `annotations` has none and the corpus is one of recordings with annotations all the same.
     /// - Throws: `RunError.option` for a setting that is not understood, else what `Corpus.load` throws.
-    static func load(argument: String, root: String?, annotations: [String]) throws -> Corpus {
+    static func load(
+        argument: String, root: String?, annotations: [String], usual: [String] = []
+    ) throws -> Corpus {
         do throws(CorpusError) {
-            return try load(argument: argument, root: root, options: CorpusOptions(windowSettings: annotations))
+            return try load(
+                argument: argument, root: root,
+                options: CorpusOptions(windowSettings: annotations, usualWindowSettings: usual))
         } catch {
             guard case .badSetting(let setting, let what) = error else { throw error }
             throw RunError.setting(name: "annotations", value: setting, reason: what)

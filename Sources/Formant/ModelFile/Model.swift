@@ -23,6 +23,9 @@ public struct Model: Sendable {
     public var scoring: Scoring
     /// Where the model comes from.
     public var provenance: Provenance
+    /// How recordings with annotations became windows for the training: settings `KEY=VALUE`, as `TrainingRequest` has
+    /// them; empty where none were given.
+    public var annotations: [String]
 
     /// How outputs become scores.
     public enum Scoring: String, Codable, Sendable {
@@ -68,6 +71,7 @@ public struct Model: Sendable {
         var labels: [String]
         var scoring: Scoring
         var provenance: Provenance
+        var annotations: [String]?
     }
 
     private struct Version: Codable { var formatVersion: Int }
@@ -75,7 +79,7 @@ public struct Model: Sendable {
     /// Creates a model.
     public init(
         frontEnd: FrontEnd, network: Network, parameters: Parameters, labels: [String], scoring: Scoring,
-        provenance: Provenance
+        provenance: Provenance, annotations: [String] = []
     ) {
         self.frontEnd = frontEnd
         self.network = network
@@ -83,13 +87,14 @@ public struct Model: Sendable {
         self.labels = labels
         self.scoring = scoring
         self.provenance = provenance
+        self.annotations = annotations
     }
 
     /// The bytes of a model file; the same model gives the same bytes.
     public func encoded() throws -> [UInt8] {
         let metadata = Metadata(
             formatVersion: Model.formatVersion, network: network, frontEnd: frontEnd, labels: labels, scoring: scoring,
-            provenance: provenance)
+            provenance: provenance, annotations: annotations.isEmpty ? nil : annotations)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(metadata), as: UTF8.self)
@@ -136,6 +141,7 @@ public struct Model: Sendable {
         labels = metadata.labels
         scoring = metadata.scoring
         provenance = metadata.provenance
+        annotations = metadata.annotations ?? []
         do {
             let bound = try network.bound(to: try frontEnd.networkInput(network))
             guard bound.output.positions == 1, bound.output.channels == labels.count else {
