@@ -10,7 +10,8 @@ struct Evaluate: ParsableCommand {
               formant evaluate run/model.safetensors other.csv --split all --report other.html --json
 
             Without --split the test part counts, or everything where the corpus has none. A corpus that the model was \
-            trained on is cut as it was then.
+            trained on is cut as it was then; recordings with annotations become the windows of the training unless \
+            --window, --hop or --annotations are given.
             """)
 
     @Argument(help: "A model file or the folder of its run.")

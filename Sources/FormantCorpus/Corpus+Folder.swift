@@ -15,7 +15,7 @@ extension Corpus {
         let name = FilePath.name(of: FilePath.normalised(path))
         var builder = CorpusBuilder(name: name, modality: .audio, root: path, options: options)
         let walk = FolderWalk(root: path)
-        if options.asksForWindows || isAnnotated(walk.files) {
+        if options.asksForWindows || isAnnotated(walk.files, below: !options.usualWindowSettings.isEmpty) {
             return try loadAnnotatedFolder(path, walk: walk, options: options)
         }
         for fault in walk.faults { builder.problems.add(fault.path, nil, fault.reason + "; skipped") }
@@ -55,7 +55,9 @@ extension Corpus {
 
     /// Whether a folder is one of recordings with tables beside them: it has no folders with sound files, and one of its
     /// own has a table.
-    private static func isAnnotated(_ files: [String]) -> Bool {
+    /// - Parameter below: whether a table in any of its folders is enough.
+    private static func isAnnotated(_ files: [String], below: Bool) -> Bool {
+        if below { return AnnotatedFiles(files).pairs.contains { $0.table != nil } }
         guard !files.contains(where: { $0.contains("/") && AnnotatedFiles.isSound($0) }) else { return false }
         return AnnotatedFiles(files.filter { !$0.contains("/") }).pairs.contains { $0.table != nil }
     }

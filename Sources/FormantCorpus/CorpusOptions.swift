@@ -40,12 +40,15 @@ public struct CorpusOptions: Sendable {
     public var windows: WindowRules?
     /// Changes to those rules, each `KEY=VALUE` as in `WindowRules.apply(settings:)`. They ask for windows too.
     public var windowSettings: [String]
+    /// Such changes for a corpus that is made of windows without being asked to, such as those that a model was trained
+    /// with. With them a folder is one of recordings with tables beside them if any of its sub-folders has one too.
+    public var usualWindowSettings: [String]
 
     /// The usual way: standard column names, one label, UTF-8, files are checked.
     public init(
         columns: [ManifestColumn: String] = [:], labelSeparator: Character? = nil, coding: TextCoding = .utf8,
         outOfScope: String? = nil, checksFiles: Bool = true,
-        windows: WindowRules? = nil, windowSettings: [String] = []
+        windows: WindowRules? = nil, windowSettings: [String] = [], usualWindowSettings: [String] = []
     ) {
         self.columns = columns
         self.labelSeparator = labelSeparator
@@ -54,6 +57,7 @@ public struct CorpusOptions: Sendable {
         self.checksFiles = checksFiles
         self.windows = windows
         self.windowSettings = windowSettings
+        self.usualWindowSettings = usualWindowSettings
     }
 
     /// The first option that says how a manifest is read, as the commands call it; nil without one.
@@ -71,7 +75,7 @@ public struct CorpusOptions: Sendable {
     /// The rules for windows, where a card has some for want of others.
     func windowRules(card: WindowRules? = nil) throws(CorpusError) -> WindowRules {
         var rules = windows ?? card ?? WindowRules()
-        try rules.apply(settings: windowSettings)
+        try rules.apply(settings: asksForWindows ? windowSettings : usualWindowSettings)
         try rules.check()
         return rules
     }

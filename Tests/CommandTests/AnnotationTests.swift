@@ -88,12 +88,30 @@ import Testing
             splits[fields[2], default: []].insert(fields[3])
         }
         #expect(splits.count == 15 && splits.values.allSatisfy { $0.count == 1 })
-        // The same windows are cut as they were then.
-        let again = try Command.run(["evaluate", folder.path("run"), folder.path("field"), "--json"] + settings)
-        #expect(again.status == 0, "\(again.errors)")
-        let metrics = try object(again.text)
-        #expect(metrics["n"] as? Int == 9 && metrics["accuracy"] as? Double == test["accuracy"] as? Double)
-        #expect(metrics["task"] as? String == (mode == "several" ? "multi_label" : "single_label"))
+        // The same windows are cut as they were then, whether the options are given again or not.
+        for options in [settings, []] {
+            let again = try Command.run(["evaluate", folder.path("run"), folder.path("field"), "--json"] + options)
+            #expect(again.status == 0, "\(again.errors)")
+            let metrics = try object(again.text)
+            #expect(metrics["n"] as? Int == 9 && metrics["accuracy"] as? Double == test["accuracy"] as? Double)
+            #expect(metrics["task"] as? String == (mode == "several" ? "multi_label" : "single_label"))
+        }
+        // Elsewhere, below the folder that is named.
+        try FileManager.default.createDirectory(atPath: folder.path("site"), withIntermediateDirectories: false)
+        try FileManager.default.moveItem(atPath: folder.path("field"), toPath: folder.path("site/field"))
+        let elsewhere = try Command.run("evaluate", folder.path("run"), folder.path("site"), "--json")
+        #expect(try object(elsewhere.text)["n"] as? Int == 45, "\(elsewhere.errors)")
+        // Other options take the place of all of them.
+        let wide = try Command.run(
+            "evaluate", folder.path("run"), folder.path("site"), "--json", "--window", "3", "--annotations",
+            "overlap.seconds=0.5", "--annotations", "mode=\(mode)")
+        #expect(try object(wide.text)["n"] as? Int == 15, "\(wide.errors)")
+        // A folder for each class is none of recordings with annotations.
+        for (kind, file) in [("high", "0"), ("low", "1")] {
+            try folder.write("classes/\(kind)/\(file).wav", folder.bytes("site/field/\(file).wav"))
+        }
+        let classes = try Command.run("evaluate", folder.path("run"), folder.path("classes"), "--json")
+        #expect(try object(classes.text)["n"] as? Int == 2, "\(classes.errors)")
     }
 
     @Test func aLabelAlone() throws {

@@ -4,8 +4,11 @@ import Foundation
 
 /// Long recordings in files with holes.
 enum SparseRecording {
-    /// Writes an RF64 file (EBU Tech 3306) of 16 bits that is silent but for seconds with a tone of 300 Hz.
-    static func write(_ path: String, rate: Int, channels: Int, seconds: Int, tones: [Int]) throws {
+    /// Writes a file of 16 bits that is silent but for seconds with a tone of 300 Hz: RIFF where its lengths have room for
+    /// the size, else, or on demand, RF64 (EBU Tech 3306).
+    static func write(
+        _ path: String, rate: Int, channels: Int, seconds: Int, tones: [Int], isLarge: Bool = false
+    ) throws {
         let frame = 2 * channels
         let size = rate * seconds * frame
         var header: [UInt8] = []
@@ -13,14 +16,18 @@ enum SparseRecording {
         func number<Number: FixedWidthInteger>(_ number: Number) {
             withUnsafeBytes(of: number.littleEndian) { header += Array($0) }
         }
-        text("RF64")
-        number(UInt32.max)
-        text("WAVEds64")
-        number(UInt32(28))
-        number(UInt64(72 + size))
-        number(UInt64(size))
-        number(UInt64(rate * seconds))
-        number(UInt32(0))
+        let isLarge = isLarge || size + 36 > UInt32.max
+        text(isLarge ? "RF64" : "RIFF")
+        number(isLarge ? UInt32.max : UInt32(36 + size))
+        text("WAVE")
+        if isLarge {
+            text("ds64")
+            number(UInt32(28))
+            number(UInt64(72 + size))
+            number(UInt64(size))
+            number(UInt64(rate * seconds))
+            number(UInt32(0))
+        }
         text("fmt ")
         number(UInt32(16))
         for value in [1, channels] { number(UInt16(value)) }
@@ -28,7 +35,7 @@ enum SparseRecording {
         number(UInt32(rate * frame))
         for value in [frame, 16] { number(UInt16(value)) }
         text("data")
-        number(UInt32.max)
+        number(isLarge ? UInt32.max : UInt32(size))
         try Data(header).write(to: URL(fileURLWithPath: path))
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         defer { try? file.close() }

@@ -144,15 +144,17 @@ import Testing
         #expect(run.status == 64 && run.errors.contains("sentences"), "\(run.errors)")
     }
 
-    /// A recording of 64-bit length (RF64), whose samples are zeros but for a few tones, and which takes no room on the
-    /// disk. `FORMANT_LONG` set makes it ten hours of 48 kHz stereo, more than 4 GB.
-    @Test func longRecordingsTakeConstantMemory() throws {
-        let isLong = ProcessInfo.processInfo.environment["FORMANT_LONG"] != nil
+    /// Recordings whose samples are zeros but for a few tones, and which take no room on the disk, one of them of 64-bit
+    /// length (RF64). `FORMANT_LONG` set makes them ten hours of 48 kHz stereo, more than 4 GB, and a day at 8 and 16 kHz.
+    @Test(arguments: [LongRecording(8000, 1, 600, isLarge: true)] + LongRecording.days)
+    func longRecordingsTakeConstantMemory(recording: LongRecording) throws {
         let place = try PoolingRun.place()
         let folder = try TemporaryFolder()
         let path = folder.path("20240131_054500.wav")
-        let (rate, channels, seconds) = isLong ? (48_000, 2, 36_000) : (8000, 1, 600)
-        try SparseRecording.write(path, rate: rate, channels: channels, seconds: seconds, tones: [100, 101, 500])
+        let (rate, seconds) = (recording.rate, recording.seconds)
+        try SparseRecording.write(
+            path, rate: rate, channels: recording.channels, seconds: seconds, tones: [100, 101, seconds - 100],
+            isLarge: recording.isLarge)
         let start = ContinuousClock.now
         let run = try Command.run([
             "classify", place, path, "--window", "1", "--events", "--label", "low", "--json", "--quiet",
@@ -161,8 +163,39 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         let events = try run.lines.map { try object($0) }
         #expect(
-            events.map { $0["start"] as? Double } == [100, 500] && events.map { $0["end"] as? Double } == [102, 501])
+            events.map { $0["start"] as? Double } == [100, Double(seconds - 100)]
+                && events.map { $0["end"] as? Double } == [102, Double(seconds - 99)])
         #expect(run.peak < 300 << 20, "\(run.peak)")
-        print("\(seconds) s of sound in \(took) s: \(Double(seconds) / took) times as fast; peak \(run.peak >> 20) MB")
+        print(
+            "\(recording): \(took) s, \(Int(Double(seconds) / took)) times as fast as it plays, peak \(run.peak >> 20) MB"
+        )
     }
+}
+
+/// A recording too long for memory.
+struct LongRecording: CustomTestStringConvertible, CustomStringConvertible, Sendable {
+    var rate: Int
+    var channels: Int
+    var seconds: Int
+    /// Whether its lengths have 64 bits.
+    var isLarge: Bool
+
+    init(_ rate: Int, _ channels: Int, _ seconds: Int, isLarge: Bool) {
+        self.rate = rate
+        self.channels = channels
+        self.seconds = seconds
+        self.isLarge = isLarge
+    }
+
+    /// Those that `FORMANT_LONG` asks for.
+    static let days =
+        ProcessInfo.processInfo.environment["FORMANT_LONG"] == nil
+        ? []
+        : [
+            LongRecording(48_000, 2, 36_000, isLarge: true), LongRecording(8000, 1, 86_400, isLarge: false),
+            LongRecording(16_000, 1, 86_400, isLarge: false),
+        ]
+
+    var description: String { "\(seconds) s of \(channels) × \(rate) Hz\(isLarge ? ", RF64" : "")" }
+    var testDescription: String { description }
 }

@@ -78,6 +78,10 @@ import Testing
             message { Branches.concatenate([Branch { Activation(.relu) }, Branch { MaxPool(window: Pair(1, 2)) }]) }
                 == #"layer "concatenate1": inputs must agree in time, found 3×4×5, 3×4×2"#)
         #expect(
+            message { BatchNorm(subBands: 3) }
+                == #"layer "batchNorm1": expected a frequency axis that 3 sub-bands divide, found 3×4×5"#)
+        #expect(message { BatchNorm(subBands: 0) } == #"layer "batchNorm1": subBands is 0; expected at least 1"#)
+        #expect(
             message { Sum() } == #"layer "sum1": expected two or more inputs (name them in from), found 1"#)
     }
 

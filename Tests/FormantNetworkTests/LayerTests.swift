@@ -70,6 +70,13 @@ private let others: [LayerCase] = [
         Dense(units: 5)
     },
     LayerCase("batch norm", [5, 3, 4]) { BatchNorm(epsilon: 0.03125) },
+    LayerCase("batch norm in sub-bands", [5, 6, 4]) { BatchNorm(epsilon: 0.03125, subBands: 3) },
+    LayerCase("convolution, batch norm in sub-bands, activation", [2, 6, 4]) {
+        Convolution2D(filters: 17, kernel: 3, padding: Pair(.same), bias: false)
+        BatchNorm(epsilon: 0.03125, subBands: 2)
+        Activation(.relu)
+        MaxPool(window: 2)
+    },
     LayerCase("layer norm", [19, 2, 3]) { LayerNorm(epsilon: 0.03125) },
     LayerCase("dropout", [4, 3, 5]) { Dropout(rate: 0.5) },
     LayerCase("spatial dropout", [8, 3, 5]) { Dropout(rate: 0.5, spatial: true) },
@@ -147,6 +154,27 @@ private let pooledNorms: [LayerCase] = [
     ]
 }
 
+/// A sum with what has one band, one frame, or one of both.
+private let broadcasts: [LayerCase] = [Activation(.relu), Activation(.silu), Activation(.sigmoid)].flatMap { last in
+    let windows: [Pair<Extent>] = [Pair(.all, 1), Pair(1, .all), Pair(.all, .all)]
+    var cases = windows.map { window in
+        LayerCase("sum with an average over \(window), \(last)", [3, 4, 5]) {
+            Branches.sum(
+                Branch {
+                    AveragePool(window: window)
+                    Activation(.tanh)
+                }, Branch(), Branch { Convolution2D(filters: 3, kernel: 1) })
+            last
+        }
+    }
+    cases.append(
+        LayerCase("sum of rows and columns, \(last)", [3, 4, 5]) {
+            Branches.sum(Branch { AveragePool(window: windows[0]) }, Branch { AveragePool(window: windows[1]) })
+            last
+        })
+    return cases
+}
+
 private let joins: [LayerCase] = Axis.allCases.map { axis in
     LayerCase("concatenation along \(axis.rawValue)", [3, 4, 5]) {
         Branches.concatenate(
@@ -166,7 +194,9 @@ private let joins: [LayerCase] = Axis.allCases.map { axis in
 }
 
 @Suite struct LayerTests {
-    @Test(arguments: activations + others + pooledNorms + joins) func agreesWithPlainLoops(layer: LayerCase) throws {
+    @Test(arguments: activations + others + pooledNorms + joins + broadcasts) func agreesWithPlainLoops(
+        layer: LayerCase
+    ) throws {
         let problem = try NetworkProblem(layer.network, batch: 3, seed: 11)
         for fuses in [true, false] {
             try expectAgreement(problem, fuses: fuses, threads: 2, "\(layer.testDescription), fuses \(fuses)")

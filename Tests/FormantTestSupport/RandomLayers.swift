@@ -84,7 +84,9 @@ public enum RandomLayer {
     public static func norm(using generator: inout SeededGenerator) -> any Layer {
         let epsilon: Float = pick([0.03125, 0.25], &generator)
         return generator.index(below: 3) == 0
-            ? LayerNorm(epsilon: epsilon) : BatchNorm(epsilon: epsilon, momentum: pick([0.125, 0.5], &generator))
+            ? LayerNorm(epsilon: epsilon)
+            : BatchNorm(
+                epsilon: epsilon, momentum: pick([0.125, 0.5], &generator), subBands: pick([1, 1, 2], &generator))
     }
 
     /// A layer that may follow an output of a shape.

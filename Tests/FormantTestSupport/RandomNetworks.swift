@@ -87,7 +87,8 @@ public struct NetworkProblem {
                 network.nodes.append(
                     Network.Node(
                         name: name,
-                        layer: shapes[older] == shapes.last ? RandomLayer.pick(joins, &generator) : joins[1],
+                        layer: shapes[older] == shapes.last || shapes[older].positions == 1
+                            ? RandomLayer.pick(joins, &generator) : joins[1],
                         inputs: inputs))
                 return network
             }

@@ -104,26 +104,28 @@ extension ReferenceTensor {
         }
     }
 
-    /// Mean and biased variance of each channel over the batch and all positions.
-    func statistics() -> (mean: [Double], variance: [Double]) {
-        let count = Double(batch * shape.positions)
-        var mean = [Double](repeating: 0, count: shape.channels)
+    /// Mean and biased variance of each channel over the batch and all positions of each sub-band, sub-band by sub-band.
+    func statistics(subBands: Int) -> (mean: [Double], variance: [Double]) {
+        let count = Double(batch * shape.positions / subBands)
+        var mean = [Double](repeating: 0, count: subBands * shape.channels)
         var variance = mean
-        forEach { n, c, h, w in mean[c] += self[n, c, h, w] / count }
+        func group(_ c: Int, _ h: Int) -> Int { h * subBands / shape.height * shape.channels + c }
+        forEach { n, c, h, w in mean[group(c, h)] += self[n, c, h, w] / count }
         forEach { n, c, h, w in
-            let difference = self[n, c, h, w] - mean[c]
-            variance[c] += difference * difference / count
+            let difference = self[n, c, h, w] - mean[group(c, h)]
+            variance[group(c, h)] += difference * difference / count
         }
         return (mean, variance)
     }
 
     func normalised(
-        mean: [Double], variance: [Double], epsilon: Double, gain: [Double], shift: [Double]
+        mean: [Double], variance: [Double], epsilon: Double, gain: [Double], shift: [Double], subBands: Int
     ) -> ReferenceTensor {
         var result = self
         forEach { n, c, h, w in
+            let g = h * subBands / shape.height * shape.channels + c
             result[n, c, h, w] =
-                (self[n, c, h, w] - mean[c]) / (variance[c] + epsilon).squareRoot() * gain[c] + shift[c]
+                (self[n, c, h, w] - mean[g]) / (variance[g] + epsilon).squareRoot() * gain[g] + shift[g]
         }
         return result
     }

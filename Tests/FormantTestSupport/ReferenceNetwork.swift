@@ -59,8 +59,8 @@ public struct ReferenceNetwork {
     ) -> ReferenceTensor {
         var (mean, variance) = (parameters["\(name).running_mean"]!, parameters["\(name).running_var"]!)
         if mode == .training {
-            let batch = x.statistics()
-            let count = Double(x.batch * x.shape.positions)
+            let batch = x.statistics(subBands: layer.subBands)
+            let count = Double(x.batch * x.shape.positions / layer.subBands)
             let share = Double(layer.momentum)
             running["\(name).running_mean"] = zip(mean, batch.mean).map { $0 + share * ($1 - $0) }
             running["\(name).running_var"] = zip(variance, batch.variance).map {
@@ -70,7 +70,7 @@ public struct ReferenceNetwork {
         }
         return x.normalised(
             mean: mean, variance: variance, epsilon: Double(layer.epsilon), gain: parameters["\(name).weight"]!,
-            shift: parameters["\(name).bias"]!)
+            shift: parameters["\(name).bias"]!, subBands: layer.subBands)
     }
 
     private func apply(_ layer: any Layer, _ name: String, _ inputs: [ReferenceTensor]) -> ReferenceTensor {
@@ -130,9 +130,17 @@ public struct ReferenceNetwork {
         case is Softmax: return x.softmax()
         case let layer as Concatenate: return .concatenated(inputs, along: layer.axis)
         case is Sum:
-            return inputs.dropFirst().reduce(x) { total, next in
-                ReferenceTensor(batch: x.batch, shape: x.shape, values: zip(total.values, next.values).map { $0 + $1 })
+            let shape = Shape(
+                channels: x.shape.channels, height: inputs.map(\.shape.height).max()!,
+                width: inputs.map(\.shape.width).max()!)
+            var total = ReferenceTensor(batch: x.batch, shape: shape)
+            let places = total
+            places.forEach { n, c, h, w in
+                total[n, c, h, w] = inputs.reduce(0) {
+                    $0 + $1[n, c, min(h, $1.shape.height - 1), min(w, $1.shape.width - 1)]
+                }
             }
+            return total
         default: fatalError("no reference for \(layer.kind)")
         }
     }

@@ -2,10 +2,13 @@ import FormantCorpus
 
 extension Corpus {
     /// Reads a corpus as a command does.
+    /// - Parameter usual: settings of windows where `reading` has none and the corpus is one of recordings with annotations
+    ///   all the same.
     /// - Throws: `RunError.setting` for one that is not understood or does not go with the corpus, else what
     ///   `Corpus.load` throws.
-    static func load(argument: String, root: String?, reading: CorpusReading) throws -> Corpus {
-        let options = try reading.options()
+    static func load(argument: String, root: String?, reading: CorpusReading, usual: [String] = []) throws -> Corpus {
+        var options = try reading.options()
+        options.usualWindowSettings = usual
         do throws(CorpusError) {
             return try load(argument: argument, root: root, options: options)
         } catch {

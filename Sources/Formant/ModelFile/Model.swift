@@ -25,6 +25,9 @@ public struct Model: Sendable {
     public var rejection: Rejection?
     /// Where the model comes from.
     public var provenance: Provenance
+    /// How recordings with annotations became windows for the training: settings `KEY=VALUE`, as `TrainingRequest` has
+    /// them; empty where none were given.
+    public var annotations: [String]
 
     /// How outputs become scores.
     public enum Scoring: String, Codable, Sendable {
@@ -71,6 +74,7 @@ public struct Model: Sendable {
         var scoring: Scoring
         var rejection: Rejection?
         var provenance: Provenance
+        var annotations: [String]?
     }
 
     private struct Version: Codable { var formatVersion: Int }
@@ -78,7 +82,7 @@ public struct Model: Sendable {
     /// Creates a model.
     public init(
         frontEnd: FrontEnd, network: Network, parameters: Parameters, labels: [String], scoring: Scoring,
-        rejection: Rejection? = nil, provenance: Provenance
+        rejection: Rejection? = nil, provenance: Provenance, annotations: [String] = []
     ) {
         self.frontEnd = frontEnd
         self.network = network
@@ -87,13 +91,14 @@ public struct Model: Sendable {
         self.scoring = scoring
         self.rejection = rejection
         self.provenance = provenance
+        self.annotations = annotations
     }
 
     /// The bytes of a model file; the same model gives the same bytes.
     public func encoded() throws -> [UInt8] {
         let metadata = Metadata(
             formatVersion: Model.formatVersion, network: network, frontEnd: frontEnd, labels: labels, scoring: scoring,
-            rejection: rejection, provenance: provenance)
+            rejection: rejection, provenance: provenance, annotations: annotations.isEmpty ? nil : annotations)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(metadata), as: UTF8.self)
@@ -141,6 +146,7 @@ public struct Model: Sendable {
         scoring = metadata.scoring
         rejection = metadata.rejection
         provenance = metadata.provenance
+        annotations = metadata.annotations ?? []
         do {
             let bound = try network.bound(to: try frontEnd.networkInput(network))
             guard bound.output.positions == 1, bound.output.channels == labels.count else {

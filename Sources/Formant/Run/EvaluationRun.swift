@@ -41,7 +41,7 @@ public struct EvaluationRun {
     /// - Parameters:
     ///   - modelPath: a model file or a run's folder.
     ///   - corpusArgument: a folder, a manifest or a card.
-    ///   - reading: how the corpus is read.
+    ///   - reading: how the corpus is read; without rules for windows, those of the model's training count.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
     public static func run(
@@ -50,7 +50,8 @@ public struct EvaluationRun {
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
-        let corpus = try Corpus.load(argument: corpusArgument, root: root, reading: reading)
+        let corpus = try Corpus.load(
+            argument: corpusArgument, root: root, reading: reading, usual: model.annotations)
         guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
             throw ClassifierError.modality(
                 takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")

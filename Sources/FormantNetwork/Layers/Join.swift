@@ -1,7 +1,8 @@
 import FormantOperators
 import FormantTensor
 
-/// The sum of two or more inputs of one shape.
+/// The sum of two or more inputs of one shape, but that an input whose frequency or time axis has extent 1 is added to all
+/// bands or frames of the others.
 public struct Sum: Layer, Codable {
     /// The key in a description.
     public var kind: String { "sum" }
@@ -14,11 +15,11 @@ public struct Sum: Layer, Codable {
         guard inputs.count >= 2 else {
             throw .inputCount(expected: "two or more inputs (name them in from)", found: inputs.count)
         }
-        guard inputs.allSatisfy({ $0 == inputs[0] }) else { throw .disagreement(what: "shape", shapes: inputs) }
-        let (shape, count) = (inputs[0], inputs.count)
-        return LayerBinding(output: shape) { batch in
-            FormantOperators.Sum(batch: batch, shape: shape, inputs: count)
+        guard let shape = FormantOperators.Sum.outputShape(of: inputs) else {
+            throw .disagreement(what: "shape", shapes: inputs)
         }
+        try checkSize("its output", [shape.channels, shape.height, shape.width])
+        return LayerBinding(output: shape) { batch in FormantOperators.Sum(batch: batch, inputs: inputs) }
     }
 }
 
