@@ -40,6 +40,51 @@ import Testing
         #expect(result.applied == [.gain(decibels: decibels)])
     }
 
+    /// The power of a clip at a frequency.
+    private func power(_ samples: [Float], at hertz: Double) -> Double {
+        var (re, im) = (0.0, 0.0)
+        for (i, sample) in samples.enumerated() {
+            re += Double(sample) * cos(2 * Double.pi * hertz * Double(i) / Double(rate))
+            im += Double(sample) * sin(2 * Double.pi * hertz * Double(i) / Double(rate))
+        }
+        return re * re + im * im
+    }
+
+    @Test(arguments: 0..<8) func equaliser(seed: UInt64) throws {
+        let tones = [250.0, 1000, 2000, 3500]
+        let clip = tones.map { sine($0, count: 8000, rate: rate) }.reduce([Float](repeating: 0, count: 8000)) {
+            zip($0, $1).map { $0 + 0.2 * $1 }
+        }
+        let result = try varied(clip, seed: seed) {
+            $0.equaliser = EqualiserVariation(decibels: DrawRange(-12, 12), points: 4)
+        }
+        guard case .equaliser(let gains)? = result.applied.first else {
+            Issue.record("seed \(seed): \(result.applied)")
+            return
+        }
+        #expect(gains.count == 4 && Set(gains).count == 4 && gains.allSatisfy { abs($0) <= 12 })
+        #expect(abs(power(result.clip) / power(clip) - 1) < 1e-4)
+        // What the curve says of each tone, beside the first.
+        func gain(_ hertz: Double) -> Double {
+            let place = 3 * log10(1 + hertz / 700) / log10(1 + 4000 / 700.0)
+            let point = min(2, Int(place))
+            return Double(gains[point]) + Double(gains[point + 1] - gains[point]) * (place - Double(point))
+        }
+        // The ends are left out, where the filter has only part of the tones.
+        let (before, after) = (Array(clip[400..<7600]), Array(result.clip[400..<7600]))
+        let changes = tones.map { 10 * log10(power(after, at: $0) / power(before, at: $0)) }
+        for (tone, change) in zip(tones, changes) {
+            let expected = gain(tone) - gain(tones[0])
+            #expect(abs(change - changes[0] - expected) < 0.5, "seed \(seed), \(tone) Hz")
+        }
+    }
+
+    @Test func equaliserOfEqualGainsChangesNothing() throws {
+        let clip = (0..<3000).map { Float(sin(Double($0 * $0) / 5000)) / 2 }
+        let result = try varied(clip) { $0.equaliser = EqualiserVariation(decibels: DrawRange(7, 7), points: 2) }
+        for (a, b) in zip(result.clip, clip) { #expect(abs(a - b) < 1e-5) }
+    }
+
     @Test(arguments: [-2000, -137, -1, 0, 1, 250, 1000, 5000]) func shift(samples: Int) throws {
         let clip = (0..<1000).map { Float($0 + 1) / 2000 }
         let seconds = Float(samples) / Float(rate)
@@ -214,6 +259,7 @@ import Testing
         options.speed = SpeedVariation()
         options.shift = ShiftVariation(edge: .wrap)
         options.impulse = ReverberationVariation(folder: "a", probability: 0.5, seconds: 0.01)
+        options.equaliser = EqualiserVariation(probability: 0.5)
         options.gain = GainVariation()
         options.noise = NoiseVariation(folder: "a")
         options.silence = SilenceVariation()

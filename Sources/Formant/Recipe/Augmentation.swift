@@ -20,7 +20,7 @@ public struct Augmentation: Hashable, Sendable {
 
 extension Augmentation: Codable {
     private enum CodingKeys: String, SettingsKey {
-        case speed, shift, impulse, gain, noise, silence, timeMasks, frequencyMasks, mixup
+        case speed, shift, impulse, equaliser, gain, noise, silence, timeMasks, frequencyMasks, mixup
     }
 
     /// Reads the keys; an unknown one is an error.
@@ -29,6 +29,7 @@ extension Augmentation: Codable {
         waveform.speed = try settings.decodeIfPresent(SpeedVariation.self, forKey: .speed)
         waveform.shift = try settings.decodeIfPresent(ShiftVariation.self, forKey: .shift)
         waveform.impulse = try settings.decodeIfPresent(ReverberationVariation.self, forKey: .impulse)
+        waveform.equaliser = try settings.decodeIfPresent(EqualiserVariation.self, forKey: .equaliser)
         waveform.gain = try settings.decodeIfPresent(GainVariation.self, forKey: .gain)
         waveform.noise = try settings.decodeIfPresent(NoiseVariation.self, forKey: .noise)
         waveform.silence = try settings.decodeIfPresent(SilenceVariation.self, forKey: .silence)
@@ -43,6 +44,7 @@ extension Augmentation: Codable {
         try container.encodeIfPresent(waveform.speed, forKey: .speed)
         try container.encodeIfPresent(waveform.shift, forKey: .shift)
         try container.encodeIfPresent(waveform.impulse, forKey: .impulse)
+        try container.encodeIfPresent(waveform.equaliser, forKey: .equaliser)
         try container.encodeIfPresent(waveform.gain, forKey: .gain)
         try container.encodeIfPresent(waveform.noise, forKey: .noise)
         try container.encodeIfPresent(waveform.silence, forKey: .silence)

@@ -3,6 +3,9 @@ enum RecipeCatalogue {
     static let documents: [String: [UInt8]] = [
         "bc-resnet": PackageResources.bc_resnet_yaml,
         "birds-cnn": PackageResources.birds_cnn_yaml,
+        "char-cnn": PackageResources.char_cnn_yaml,
+        "char-cnn-large": PackageResources.char_cnn_large_yaml,
+        "dpcnn": PackageResources.dpcnn_yaml,
         "esc-cnn": PackageResources.esc_cnn_yaml,
         "kim-multichannel": PackageResources.kim_multichannel_yaml,
         "kim-nonstatic": PackageResources.kim_nonstatic_yaml,
@@ -12,5 +15,6 @@ enum RecipeCatalogue {
         "mnist-lecture": PackageResources.mnist_lecture_yaml,
         "speech-lecture": PackageResources.speech_lecture_yaml,
         "tc-resnet8": PackageResources.tc_resnet8_yaml,
+        "word-char": PackageResources.word_char_yaml,
     ]
 }

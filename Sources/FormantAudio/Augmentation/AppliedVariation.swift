@@ -6,6 +6,8 @@ public enum AppliedVariation: Hashable, Sendable, CustomStringConvertible {
     case shift(samples: Int)
     /// It sounds as in a room: the number of the impulse response.
     case reverberation(response: Int)
+    /// It is of another colour: the gains at points equally far apart in mel.
+    case equaliser(decibels: [Float])
     /// It is louder.
     case gain(decibels: Float)
     /// Noise was added at this ratio.
@@ -23,6 +25,8 @@ public enum AppliedVariation: Hashable, Sendable, CustomStringConvertible {
         case .speed(let factor): "speed × \(factor)"
         case .shift(let samples): "shift \(samples) samples"
         case .reverberation(let response): "impulse response \(response)"
+        case .equaliser(let decibels):
+            "equaliser \(decibels.map { "\(($0 * 10).rounded() / 10)" }.joined(separator: ", ")) dB"
         case .gain(let decibels): "gain \((decibels * 10).rounded() / 10) dB"
         case .noise(let snr): "noise at \((snr * 10).rounded() / 10) dB"
         case .silence(let samples): "silence \(samples.lowerBound)…\(samples.upperBound)"

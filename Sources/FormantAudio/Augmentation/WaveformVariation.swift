@@ -14,6 +14,8 @@ public struct WaveformVariation: Hashable, Sendable {
     public var shift: ShiftVariation?
     /// In a room.
     public var impulse: ReverberationVariation?
+    /// Of another colour.
+    public var equaliser: EqualiserVariation?
     /// Louder or softer.
     public var gain: GainVariation?
     /// With noise.
@@ -28,7 +30,7 @@ public struct WaveformVariation: Hashable, Sendable {
     public var isEmpty: Bool { self == WaveformVariation() }
 }
 
-/// Varies the waveform of clips: speed, shift, room, gain, noise, silence, in this order.
+/// Varies the waveform of clips: speed, shift, room, colour, gain, noise, silence, in this order.
 ///
 /// Every draw comes from the generator handed in, so that the same one gives the same samples on any thread. Any number
 /// of threads may use one.
@@ -40,6 +42,7 @@ public final class WaveformAugmenter: Sendable {
     private let fit: ClipFit
     private let noise: NoiseBank?
     private let impulses: ImpulseBank?
+    private let equaliser: Equaliser?
 
     /// Reads noise and impulse responses.
     /// - Parameters:
@@ -53,6 +56,7 @@ public final class WaveformAugmenter: Sendable {
         try options.speed?.validate()
         try options.shift?.validate()
         try options.impulse?.validate()
+        try options.equaliser?.validate()
         try options.gain?.validate()
         try options.noise?.validate()
         try options.silence?.validate()
@@ -71,6 +75,7 @@ public final class WaveformAugmenter: Sendable {
         } else {
             impulses = nil
         }
+        equaliser = options.equaliser == nil ? nil : try Equaliser(sampleRate: sampleRate)
     }
 
     /// Varies one clip in place; its length stays.
@@ -95,6 +100,11 @@ public final class WaveformAugmenter: Sendable {
             let response = generator.index(below: impulses.count)
             impulses.convolve(&clip, with: response)
             applied.append(.reverberation(response: response))
+        }
+        if let wanted = options.equaliser, let equaliser, generator.uniform() < wanted.probability {
+            let decibels = (0..<wanted.points).map { _ in wanted.decibels.draw(using: &generator) }
+            equaliser.apply(decibels, to: &clip)
+            applied.append(.equaliser(decibels: decibels))
         }
         if let gain = options.gain, generator.uniform() < gain.probability {
             let decibels = gain.decibels.draw(using: &generator)
