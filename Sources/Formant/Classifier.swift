@@ -55,7 +55,7 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        let outputs = try predictor.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
+        let outputs = try predictor.outputs(shapes: ids.map { frontEnd.shape(ofIDs: $0) }) { index, input in
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
         return try outputs.map { try result($0, of: "a sentence") }
