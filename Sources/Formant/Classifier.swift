@@ -66,7 +66,7 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        let outputs = try sentences.outputs(shapes: ids.map { Shape(channels: 1, width: $0.count) }) { index, input in
+        let outputs = try sentences.outputs(shapes: ids.map { frontEnd.shape(ofIDs: $0) }) { index, input in
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
         var results = [Swift.Result<Result, any Error>?](repeating: nil, count: texts.count)

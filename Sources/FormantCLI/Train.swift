@@ -40,8 +40,16 @@ struct Train: ParsableCommand {
             "Cross-validation: a number of folds, or groups to leave out one group at a time.", valueName: "K|groups"))
     var folds: String?
 
-    @Option(help: ArgumentHelp("Word vectors: GloVe, word2vec or fastText text.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Word vectors: GloVe, word2vec or fastText, as text or binary, or a NumPy matrix; gzip too.",
+            valueName: "FILE"))
     var vectors: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The words of a NumPy matrix, one a line; if absent, the .txt or .vocab beside it.", valueName: "FILE"))
+    var vectorWords: String?
 
     @Option(
         name: .customLong("set"), parsing: .singleValue,
@@ -80,6 +88,9 @@ struct Train: ParsableCommand {
             throw ValidationError("--reject \(reject): expected 0 or more, below 1")
         }
         if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
+        if vectorWords != nil, vectors == nil {
+            throw ValidationError("--vector-words: expected --vectors with the matrix whose words they are, found none")
+        }
         _ = try parsedFolds()
     }
 
@@ -107,6 +118,7 @@ struct Train: ParsableCommand {
         request.caching = cache.map(FeatureCaching.init) ?? .standard
         request.folds = try parsedFolds()
         request.vectors = vectors
+        request.vectorWords = vectorWords
         request.commandLine = CommandLine.arguments.shellQuoted
         Interruption.listen()
         let summary = try TrainingRun(request, pool: shared.pool(), observer: .showing(on: console)).run()

@@ -12,7 +12,7 @@ import Testing
     private func input(_ recipe: ResolvedRecipe) throws -> Shape {
         switch recipe.input {
         case .audio(let frontEnd): try frontEnd.featureShape()
-        case .text(let options): Shape(channels: 1, width: options.padding.paddedLength(ofTokens: 20))
+        case .text(let options): options.shape(ofTokens: 20)
         case .image(let shape): shape
         }
     }

@@ -122,9 +122,8 @@ import Testing
         func name(_ bytes: [UInt8]) throws -> String {
             try #require(throws: TextError.self) { try WordVectors(bytes: bytes, name: "v", keeping: nil) }.description
         }
-        #expect(try name([0x1f, 0x8b, 8, 0]).contains("gzip"))
-        #expect(try name([0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0]).contains("fastText binary"))
-        #expect(try name(Array("2 2\na ".utf8) + [0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]).contains("word2vec binary"))
+        #expect(try name([0x1f, 0x8b, 8, 0]).contains("the end of the file"))
+        #expect(try name([0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0]).contains("byte 8: expected 4 bytes"))
         #expect(try name([0x93] + Array("NUMPY".utf8)).contains("NumPy"))
         #expect(try name([0xff, 0xfe, 0x61, 0]).contains("UTF-16"))
     }
@@ -190,15 +189,13 @@ import Testing
     @Test(.enabled(if: dataRoot != nil)) func publicFilesLoadOrAreNamed() throws {
         let folder = try #require(dataRoot).appendingPathComponent("vectors").path
         let refused = [
-            "THIRD-PARTY.txt": "text without rows", "gensim_crime-and-punishment.bin": "fastText binary model",
-            "gensim_euclidean_vectors.bin": "word2vec binary", "gensim_high_precision.kv.bin": "word2vec binary",
-            "gensim_non_ascii_fasttext.bin": "before its version header",
-            "gensim_pretrained.vec": "the header claims 3 rows",
-            "glove.6B.50d.top20k.txt.gz": "gzip",
+            "THIRD-PARTY.txt": "text without rows", "gensim_pretrained.vec": "the header claims 3 rows",
         ]
         let loaded = [
             "gensim_crime-and-punishment.vec": (291, 5), "gensim_lee_fasttext.vec": (1762, 10),
-            "gensim_test_glove.txt": (76, 50),
+            "gensim_test_glove.txt": (76, 50), "gensim_crime-and-punishment.bin": (291, 5),
+            "gensim_non_ascii_fasttext.bin": (171, 2), "gensim_high_precision.kv.bin": (2, 2),
+            "gensim_euclidean_vectors.bin": (2747, 10), "glove.6B.50d.top20k.txt.gz": (20_000, 50),
         ]
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
             do {

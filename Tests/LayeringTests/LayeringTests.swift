@@ -4,7 +4,8 @@ import Testing
 /// What each target below `Sources` may import. A target imports only what stands above it, besides the system's modules
 /// and other packages' products.
 private let layers: [(target: String, mayImport: Set<String>)] = [
-    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CKernels", []),
+    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CZlib", []),
+    ("CKernels", []),
     ("FormantFiles", libc),
     ("FormantTensor", libc + ["Synchronization"]),
     ("FormantOperators", ["FormantTensor", "CKernels"]),
@@ -14,7 +15,7 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         libc + ["Synchronization", "FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]
     ),
     // All of Foundation for the decompositions of Unicode, which FoundationEssentials has not.
-    ("FormantText", libc + ["FormantFiles", "FormantTensor", "FoundationEssentials", "Foundation"]),
+    ("FormantText", libc + ["FormantFiles", "FormantTensor", "CZlib", "FoundationEssentials", "Foundation"]),
     (
         "FormantCorpus",
         libc + [
@@ -103,7 +104,7 @@ private func + (some: Set<String>, more: Set<String>) -> Set<String> { some.unio
         }
     }
 
-    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG"])
+    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG", "CZlib"])
     func aSystemLibraryHasOneImporter(library: String) {
         let importers = Set(sources.filter { importedModules(of: $0.text).contains(library) }.map(\.target))
         #expect(importers.count == 1, "\(library): \(importers.sorted())")

@@ -24,7 +24,8 @@ public struct InputProblem: Sendable, Hashable {
 struct CorpusInputs: Dataset {
     private enum Values: Sendable {
         case audio(FeatureStore, Shape, BandStatistics?)
-        case text([[Int32]])
+        /// Ids row by row, of so many rows.
+        case text([[Int32]], height: Int)
     }
 
     private let values: Values
@@ -41,7 +42,7 @@ struct CorpusInputs: Dataset {
     func shape(of index: Int) -> Shape {
         switch values {
         case .audio(_, let shape, _): shape
-        case .text(let ids): Shape(channels: 1, width: ids[index].count)
+        case .text(let ids, let height): Shape(channels: 1, height: height, width: ids[index].count / height)
         }
     }
 
@@ -62,7 +63,7 @@ struct CorpusInputs: Dataset {
                 normalise($0, into: input, shape, statistics)
             }
             generator = chance
-        case .text(let ids):
+        case .text(let ids, _):
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
         }
     }
@@ -122,7 +123,8 @@ struct CorpusInputs: Dataset {
             }
         }
         return CorpusInputs(
-            .text(ids), targets(corpus, labels, multiLabel: multiLabel), corpus.examples.map(\.weight),
+            .text(ids, height: frontEnd.height), targets(corpus, labels, multiLabel: multiLabel),
+            corpus.examples.map(\.weight),
             isLabelled(corpus, multiLabel: multiLabel))
     }
 

@@ -106,11 +106,12 @@ public struct RecipeInspection: Encodable, Sendable {
         name = recipe.name
         document = recipe.yaml
         self.classes = classes
-        let resolved = try recipe.resolved(CorpusFacts(classes: classes, words: 10_000, sampleRate: 16_000))
+        let resolved = try recipe.resolved(
+            CorpusFacts(classes: classes, words: 10_000, subwords: 1000, sampleRate: 16_000))
         let shape: Shape
         switch resolved.input {
         case .audio(let frontEnd): shape = try frontEnd.featureShape()
-        case .text(let options): shape = Shape(channels: 1, width: options.padding.paddedLength(ofTokens: 40))
+        case .text(let options): shape = options.shape(ofTokens: 40)
         case .image(let picture): shape = picture
         }
         network = NetworkTable(try resolved.bound(input: shape))

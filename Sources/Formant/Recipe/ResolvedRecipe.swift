@@ -11,15 +11,20 @@ public struct CorpusFacts: Sendable {
     public var classes: Int
     /// Rows of an embedding table, padding and unknown word included.
     public var words: Int
+    /// Rows of an embedding table of sub-words, padding and unknown part included.
+    public var subwords: Int
     /// Values per word, where word vectors decide it.
     public var dimension: Int?
     /// Rate of the recordings in hertz, for a recipe that does not set one.
     public var sampleRate: Int?
 
     /// Creates facts.
-    public init(classes: Int, words: Int = 2, dimension: Int? = nil, sampleRate: Int? = nil) {
+    public init(
+        classes: Int, words: Int = 2, subwords: Int = 2, dimension: Int? = nil, sampleRate: Int? = nil
+    ) {
         self.classes = classes
         self.words = words
+        self.subwords = subwords
         self.dimension = dimension
         self.sampleRate = sampleRate
     }
@@ -52,16 +57,19 @@ public struct ResolvedRecipe: Encodable, Sendable {
         public var dimension = 300
         /// Whether word vectors are wanted.
         public var vectors = Vectors.none
+        /// What stands for a word that the vectors do not have.
+        public var unknown = UnknownWords.subword
 
         init() {}
 
-        enum CodingKeys: String, SettingsKey { case dimension, vectors }
+        enum CodingKeys: String, SettingsKey { case dimension, vectors, unknown }
 
         /// Reads the settings of `embedding`.
         public init(from decoder: any Decoder) throws {
             let settings = try decoder.settings(of: "embedding", keyedBy: CodingKeys.self)
             dimension = try settings.decode(.dimension, default: 300)
             vectors = try settings.decode(.vectors, default: .none)
+            unknown = try settings.name(.unknown, default: .subword)
         }
     }
 
@@ -173,7 +181,7 @@ extension Recipe {
             }
             let written = node["embedding"]?["dimension"]?.int
             let sizes = NamedSizes([
-                "classes": facts.classes, "words": facts.words,
+                "classes": facts.classes, "words": facts.words, "subwords": facts.subwords,
                 "dimension": facts.dimension ?? written ?? ResolvedRecipe.Words().dimension,
             ])
             let recipe = try YAMLDecoder().decode(ResolvedRecipe.self, from: node, userInfo: [NamedSizes.key: sizes])

@@ -21,6 +21,8 @@ public struct TrainingRequest: Sendable {
     public var folds: Folds?
     /// A file of word vectors.
     public var vectors: String?
+    /// The words of the rows of that file, one a line, where it is a NumPy matrix.
+    public var vectorWords: String?
     /// Bytes of samples up to which they stay at hand for augmentation; above, recordings are read again in each epoch.
     public var keptSamples = 4 << 30
     /// The command line that does the same again, for the report.

@@ -146,21 +146,25 @@ extension TrainingRun {
             if case .text(let text) = corpus.examples[i].input { return text }
             return nil
         }
-        let frontEnd = try TextFrontEnd.fit(texts: texts, options: options)
-        var notes = ["\(frontEnd.vocabulary.count) words in the training part"]
-        let vectors = try request.vectors.map { file in
-            try WordVectors(contentsOf: file, keeping: frontEnd.vocabulary)
+        var frontEnd = try TextFrontEnd.fit(texts: texts, options: options)
+        var notes = [frontEnd.contents]
+        let vectors = try wordVectors(for: frontEnd, options: options, recipe: first.name)
+        if let vectors, vectors.leadingCount > 0 {
+            let before = frontEnd.vocabulary.count
+            frontEnd = frontEnd.extended(by: vectors.leadingWords)
+            notes.append("\(frontEnd.vocabulary.count - before) words more from the vectors")
         }
         let facts = CorpusFacts(
-            classes: corpus.labels.count, words: frontEnd.rowCount, dimension: vectors?.dimension)
+            classes: corpus.labels.count, words: frontEnd.rowCount, subwords: max(2, frontEnd.subwordRowCount),
+            dimension: vectors?.dimension)
         let recipe = try request.recipe.resolved(facts)
-        let usual = frontEnd.padding.paddedLength(ofTokens: 40)
-        let network = recipe.network(input: Shape(channels: 1, width: usual))
+        let network = recipe.network(input: options.shape(ofTokens: 40))
         var tables: [(String, Tensor)] = []
         if let vectors {
             var chance = SeededGenerator.derived(seed: request.seed, purpose: "unknown words")
-            let matrix = vectors.embeddingMatrix(for: frontEnd.vocabulary, using: &chance)
-            for node in network.nodes where node.layer is Embedding { tables.append(("\(node.name).weight", matrix)) }
+            let matrix = vectors.embeddingMatrix(
+                for: frontEnd.vocabulary, unknown: recipe.words.unknown, using: &chance)
+            for name in try wordTables(of: network, facts) { tables.append(("\(name).weight", matrix)) }
             notes.append("\(vectors.coverage(of: frontEnd.vocabulary))")
         }
         for note in notes { observer.note(note) }
@@ -168,6 +172,44 @@ extension TrainingRun {
             corpus, frontEnd, labels: corpus.labels, multiLabel: prepared.multiLabel, pool: pool)
         return Fitted(
             recipe: recipe, frontEnd: .text(frontEnd), network: network, inputs: inputs, tables: tables, notes: notes)
+    }
+}
+
+extension TrainingRun {
+    /// The word vectors that the request names, of the words that a front end knows.
+    private func wordVectors(
+        for frontEnd: TextFrontEnd, options: TextFrontEndOptions, recipe: String
+    ) throws -> WordVectors? {
+        guard let file = request.vectors else { return nil }
+        guard frontEnd.vocabulary.holdsWords else {
+            throw RecipeError.vectors(
+                recipe: recipe, reason: "has a vocabulary without words (hashed, or bytes); leave --vectors out")
+        }
+        return try WordVectors(
+            contentsOf: file, keeping: frontEnd.vocabulary, leading: options.vocabulary.extra,
+            wordList: request.vectorWords)
+    }
+
+    /// The embedding layers whose rows are the words: those that would have a row more with one word more, whatever else has
+    /// as many rows by chance.
+    private func wordTables(of network: Network, _ facts: CorpusFacts) throws -> [String] {
+        var more = facts
+        more.words += 1
+        let larger = try request.recipe.resolved(more).network(input: network.input)
+        return zip(network.nodes, larger.nodes).compactMap { node, other in
+            guard let table = node.layer as? Embedding, let larger = other.layer as? Embedding else { return nil }
+            return table.rows < larger.rows ? node.name : nil
+        }
+    }
+}
+
+extension TextFrontEnd {
+    /// What it knows, for people.
+    fileprivate var contents: String {
+        let words =
+            vocabulary.holdsWords
+            ? "\(vocabulary.count) words in the training part" : "\(vocabulary.count) rows that every text goes into"
+        return subwords == nil ? words : "\(words), \(subwordRowCount) rows of sub-words"
     }
 }
 

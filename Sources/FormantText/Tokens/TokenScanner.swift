@@ -77,6 +77,30 @@ struct TokenScanner {
         }
     }
 
+    /// The next character: a scalar with the combining marks (general category M) after it. A run of white space is one
+    /// character, of which the bytes are a single space. Nil at the end.
+    mutating func nextCharacter() -> UnsafeBufferPointer<UInt8>? {
+        guard position < bytes.count else { return nil }
+        if let length = spaceLength(at: position) {
+            position += length
+            while position < bytes.count, let length = spaceLength(at: position) { position += length }
+            return singleSpace
+        }
+        let start = position
+        position += scalarLength(at: position)
+        while position < bytes.count, isCombining(at: position) { position += scalarLength(at: position) }
+        return UnsafeBufferPointer(rebasing: bytes[start..<position])
+    }
+
+    // Marks begin at U+0300, of which the first byte is 0xCC.
+    private func isCombining(at index: Int) -> Bool {
+        guard bytes[index] >= 0xcc else { return false }
+        switch scalar(at: index, length: scalarLength(at: index)).properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: return true
+        default: return false
+        }
+    }
+
     private func classify(at index: Int) -> (ScalarClass, length: Int)? {
         guard index < bytes.count else { return nil }
         let lead = bytes[index]
@@ -109,3 +133,10 @@ struct TokenScanner {
         return Unicode.Scalar(value) ?? "\u{fffd}"
     }
 }
+
+// The bytes of a run of white space as a character; they live as long as the program.
+private nonisolated(unsafe) let singleSpace: UnsafeBufferPointer<UInt8> = {
+    let space = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1)
+    space.initialize(repeating: 0x20)
+    return UnsafeBufferPointer(space)
+}()

@@ -4,11 +4,19 @@ public enum VectorFileFormat: Hashable, Sendable {
     case plainText(dimension: Int)
     /// The same after a line with the number of rows and the dimension: word2vec text, fastText `.vec`.
     case headedText(rows: Int, dimension: Int)
+    /// The same header, then words and numbers in binary: word2vec.
+    case word2vecBinary(rows: Int, dimension: Int)
+    /// A model of fastText with rows for words and for buckets of character n-grams: `.bin`.
+    case fastTextBinary(words: Int, dimension: Int)
+    /// A NumPy matrix: `.npy`.
+    case array(rows: Int, dimension: Int)
 
     /// Numbers per word.
     public var dimension: Int {
         switch self {
-        case .plainText(let dimension), .headedText(_, let dimension): dimension
+        case .plainText(let dimension), .headedText(_, let dimension), .word2vecBinary(_, let dimension),
+            .fastTextBinary(_, let dimension), .array(_, let dimension):
+            dimension
         }
     }
 }
@@ -18,12 +26,36 @@ extension VectorFileFormat {
     static let probeLength = 1 << 20
     /// The largest dimension accepted; published vectors have up to 1,024.
     static let largestDimension = 1 << 16
+}
+
+/// What the beginning of a file shows of its format.
+enum VectorFileProbe: Equatable {
+    case text(VectorFileFormat)
+    case word2vecBinary(rows: Int, dimension: Int)
+    case fastTextBinary(hasVersion: Bool)
+    case array
 
     /// Finds the format out from the first bytes of a file.
     /// - Throws: `TextError.notVectors` with the name of what it looks like.
-    init(beginning bytes: [UInt8], path: String) throws(TextError) {
-        guard !bytes.isEmpty else { throw .notVectors(path: path, found: "an empty file", advice: "") }
-        if let (found, advice) = binaryKind(of: bytes) { throw .notVectors(path: path, found: found, advice: advice) }
+    init(_ bytes: [UInt8], path: String, isCompressed: Bool) throws(TextError) {
+        guard !bytes.isEmpty else {
+            throw .notVectors(path: path, found: isCompressed ? "gzip of nothing" : "an empty file", advice: "")
+        }
+        if bytes.starts(with: [0xba, 0x16, 0x4f, 0x2f]) {
+            self = .fastTextBinary(hasVersion: true)
+            return
+        }
+        if bytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) {
+            self = .array
+            return
+        }
+        if let (found, advice) = foreignKind(of: bytes) {
+            throw .notVectors(path: path, found: found, advice: advice)
+        }
+        if isUnversionedFastText(bytes) {
+            self = .fastTextBinary(hasVersion: false)
+            return
+        }
         let isWhole = bytes.count < VectorFileFormat.probeLength
         var lines = lineRanges(of: bytes).prefix(33).map { fields(of: bytes[$0]) }
         // The last line may be cut by the end of the probe.
@@ -37,10 +69,10 @@ extension VectorFileFormat {
             guard header.rows > 0 else {
                 throw .notVectors(path: path, found: "a header that claims no rows", advice: "")
             }
-            if let found = binaryRows(in: bytes) {
-                throw .notVectors(path: path, found: found, advice: "save it as text (gensim: binary=False)")
-            }
-            self = .headedText(rows: header.rows, dimension: header.dimension)
+            self =
+                hasBinaryRows(bytes)
+                ? .word2vecBinary(rows: header.rows, dimension: header.dimension)
+                : .text(.headedText(rows: header.rows, dimension: header.dimension))
             return
         }
         if bytes.prefix(4096).contains(where: isControl) {
@@ -60,7 +92,7 @@ extension VectorFileFormat {
                 path: path, found: "text without rows of a word and numbers",
                 advice: "GloVe, word2vec and fastText text have a word and its numbers on each line")
         }
-        self = .plainText(dimension: dimension)
+        self = .text(.plainText(dimension: dimension))
     }
 }
 
@@ -74,9 +106,9 @@ private func header(of lines: [[ArraySlice<UInt8>]]) -> (rows: Int, dimension: I
 }
 
 // After a header, rows of the binary format show themselves by bytes that no text has.
-private func binaryRows(in bytes: [UInt8]) -> String? {
+private func hasBinaryRows(_ bytes: [UInt8]) -> Bool {
     let rows = bytes.drop { $0 != 0x0a }.dropFirst().prefix(4096)
-    return rows.contains(where: isControl) || !isUTF8Prefix(Array(rows)) ? "a word2vec binary file" : nil
+    return rows.contains(where: isControl) || !isUTF8Prefix(Array(rows))
 }
 
 // Whether the bytes are UTF-8, the last scalar perhaps cut.
@@ -85,7 +117,7 @@ private func isUTF8Prefix(_ bytes: [UInt8]) -> Bool {
     return wrong + 4 > bytes.count && bytes[wrong] >= 0xc2 && bytes[(wrong + 1)...].allSatisfy { 0x80...0xbf ~= $0 }
 }
 
-private func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x09 && byte != 0x0a && byte != 0x0d }
+func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x09 && byte != 0x0a && byte != 0x0d }
 
 private func fields(of line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] { line.split { $0 == 0x20 || $0 == 0x09 } }
 
@@ -96,28 +128,6 @@ private func isNumber(_ field: ArraySlice<UInt8>) -> Bool {
 private func wholeNumber(_ field: ArraySlice<UInt8>) -> Int? {
     guard field.count <= 18, field.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return field.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-}
-
-// Magic numbers of the files that people keep vectors in, or confuse with them.
-private func binaryKind(of bytes: [UInt8]) -> (found: String, advice: String)? {
-    let kinds: [(magic: [UInt8], found: String, advice: String)] = [
-        ([0x1f, 0x8b], "a gzip file", "decompress it first: gunzip --keep FILE"),
-        ([0x50, 0x4b, 0x03, 0x04], "a zip or npz archive", "unpack it first"),
-        ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "an xz file", "decompress it first: unxz --keep FILE"),
-        ([0x42, 0x5a, 0x68], "a bzip2 file", "decompress it first: bunzip2 --keep FILE"),
-        ([0x28, 0xb5, 0x2f, 0xfd], "a Zstandard file", "decompress it first: unzstd FILE"),
-        ([0xba, 0x16, 0x4f, 0x2f], "a fastText binary model", "use the .vec file that comes with it"),
-        ([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], "a NumPy array without its words", ""),
-        ([0x89, 0x48, 0x44, 0x46], "an HDF5 file", ""),
-        ([0x80, 0x02], "a Python pickle", "save it as text"), ([0x80, 0x03], "a Python pickle", "save it as text"),
-        ([0x80, 0x04], "a Python pickle", "save it as text"), ([0x80, 0x05], "a Python pickle", "save it as text"),
-        ([0xff, 0xfe], "UTF-16 text", "save it as UTF-8"), ([0xfe, 0xff], "UTF-16 text", "save it as UTF-8"),
-    ]
-    for kind in kinds where bytes.starts(with: kind.magic) { return (kind.found, kind.advice) }
-    if isUnversionedFastText(bytes) {
-        return ("a fastText binary model of before its version header", "use the .vec file that comes with it")
-    }
-    return nil
 }
 
 // The first models of fastText begin with their arguments, as 32-bit numbers: dimension, window, epochs, least count,
