@@ -147,12 +147,12 @@ extension TrainingRun {
             return nil
         }
         var frontEnd = try TextFrontEnd.fit(texts: texts, options: options)
+        let fitted = frontEnd.vocabulary
         var notes = [frontEnd.contents]
         let vectors = try wordVectors(for: frontEnd, options: options, recipe: first.name)
         if let vectors, vectors.leadingCount > 0 {
-            let before = frontEnd.vocabulary.count
             frontEnd = frontEnd.extended(by: vectors.leadingWords)
-            notes.append("\(frontEnd.vocabulary.count - before) words more from the vectors")
+            notes.append("\(frontEnd.vocabulary.count - fitted.count) words more from the vectors")
         }
         let facts = CorpusFacts(
             classes: corpus.labels.count, words: frontEnd.rowCount, subwords: max(2, frontEnd.subwordRowCount),
@@ -165,7 +165,7 @@ extension TrainingRun {
             let matrix = vectors.embeddingMatrix(
                 for: frontEnd.vocabulary, unknown: recipe.words.unknown, using: &chance)
             for name in try wordTables(of: network, facts) { tables.append(("\(name).weight", matrix)) }
-            notes.append("\(vectors.coverage(of: frontEnd.vocabulary))")
+            notes.append("\(vectors.coverage(of: fitted))")
         }
         for note in notes { observer.note(note) }
         let inputs = CorpusInputs.text(
