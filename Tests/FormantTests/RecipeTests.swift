@@ -128,7 +128,8 @@ import Testing
         #expect(try Recipe.standard(forCorpus: place.folder.path("sentences.tsv"), root: nil) == "kim-rand")
         #expect(
             try Recipe.names.map { try Recipe($0).takes() } == [
-                "sound", "sound", "sound", "text", "text", "text", "text", "sound", "images", "sound", "sound",
+                "sound", "sound", "text", "text", "text", "sound", "text", "text", "text", "text", "sound", "images",
+                "sound", "sound", "text", "text",
             ])
     }
 }

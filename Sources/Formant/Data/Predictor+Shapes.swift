@@ -13,7 +13,7 @@ extension Predictor {
         for (i, shape) in shapes.enumerated() { members[shape, default: []].append(i) }
         var results = [[Float]](repeating: [], count: shapes.count)
         for (shape, indices) in members {
-            let together = max(1, min(batch, (1 << 15) / shape.width))
+            let together = max(1, min(batch, (1 << 16) / shape.positions))
             for first in stride(from: 0, to: indices.count, by: together) {
                 let some = indices[first..<min(indices.count, first + together)]
                 let outputs = try outputs(count: some.count, shape: shape) { try load(some[first + $0], $1) }

@@ -16,5 +16,6 @@ enum RecipeCatalogue {
         "speech-lecture": PackageResources.speech_lecture_yaml,
         "tc-resnet8": PackageResources.tc_resnet8_yaml,
         "word-char": PackageResources.word_char_yaml,
+        "word-char-multichannel": PackageResources.word_char_multichannel_yaml,
     ]
 }
