@@ -109,6 +109,6 @@ extension NumberText {
         interval.map { "\(points($0.lower)) to \(points($0.upper))" } ?? "–"
     }
 
-    /// A probability to three digits, very small ones by a bound.
-    package static func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : fixed(p, places: 3) }
+    /// What a probability is, to three digits: `= 0.015`, or `< 0.001`.
+    package static func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : "= " + fixed(p, places: 3) }
 }

@@ -87,7 +87,7 @@ public struct Comparison: Codable, Sendable, Equatable {
 
         /// One sentence of what the tests say.
         public var verdict: String {
-            let p = "p = " + NumberText.probability(mcNemar.midP)
+            let p = "p " + NumberText.probability(mcNemar.midP)
             guard let interval = accuracyInterval else {
                 return mcNemar.onlyFirst + mcNemar.onlySecond == 0
                     ? "Both are right and wrong on the same examples."
