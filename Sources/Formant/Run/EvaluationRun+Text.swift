@@ -58,7 +58,10 @@ extension EvaluationRun.Outcome {
         for slice in metrics.slices {
             var rows = [[slice.column, "examples", "accuracy", "95 %"]]
             for row in slice.rows {
-                rows.append([row.value.isEmpty ? "(none)" : row.value, "\(row.n)", row.accuracy.percent, row.interval?.percent ?? ""])
+                rows.append([
+                    row.value.isEmpty ? "(none)" : row.value, "\(row.n)", row.accuracy.percent,
+                    row.interval?.percent ?? "",
+                ])
             }
             text += "\n" + TextTable.text(rows, rightAligned: [1, 2, 3])
         }

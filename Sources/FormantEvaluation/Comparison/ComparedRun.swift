@@ -54,9 +54,6 @@ public struct ComparedRun: Sendable {
     func aligned(with other: ComparedRun) throws(EvaluationError) -> ComparedRun {
         let own = predictions
         let wanted = other.predictions
-        guard own.task == wanted.task, Set(own.labels) == Set(wanted.labels) else {
-            throw .differentLabels(expected: wanted.labels, found: own.labels)
-        }
         var places: [String: Int] = [:]
         for (i, id) in own.ids.enumerated() {
             if places.updateValue(i, forKey: id) != nil { throw .repeatedExample(run: name, example: id) }
@@ -69,6 +66,9 @@ public struct ComparedRun: Sendable {
                 throw .repeatedExample(run: other.name, example: id)
             }
             throw .differentExamples(first: other.name, second: name, missing: missing, count: missing.count)
+        }
+        guard own.task == wanted.task, Set(own.labels) == Set(wanted.labels) else {
+            throw .differentLabels(expected: wanted.labels, found: own.labels)
         }
         let columns = wanted.labels.map { own.labels.firstIndex(of: $0)! }
         let width = columns.count
