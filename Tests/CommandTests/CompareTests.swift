@@ -20,13 +20,17 @@ import Testing
         #expect(comparison["n"] as? Int == summary["n"] as? Int)
         for key in ["accuracy", "macro_f1"] { #expect(runs[0][key] as? Double == summary[key] as? Double, "\(key)") }
         let cost = try #require(runs[0]["cost"] as? [String: Any])
-        #expect(try #require(cost["weights"] as? Int) > 0 && #require(cost["bytes"] as? Int) > 0)
+        let weights = try #require(cost["weights"] as? Int)
+        let bytes = try #require(cost["bytes"] as? Int)
+        #expect(weights > 0 && bytes > 0)
         #expect(try #require(cost["milliseconds"] as? Double) > 0)
         let pair = try #require((comparison["pairs"] as? [[String: Any]])?.first)
         let test = try #require(pair["mcnemar"] as? [String: Any])
-        let gain = try #require(test["only_second"] as? Int) - #require(test["only_first"] as? Int)
+        let gained = try #require(test["only_second"] as? Int)
+        let lost = try #require(test["only_first"] as? Int)
+        let difference = try #require(pair["accuracy_difference"] as? Double)
         let n = try #require(comparison["n"] as? Int)
-        #expect(abs(Double(gain) / Double(n) - #require(pair["accuracy_difference"] as? Double)) < 1e-9)
+        #expect(abs(Double(gained - lost) / Double(n) - difference) < 1e-9)
         let page = try String(contentsOfFile: folder.path("page.html"), encoding: .utf8)
         #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("McNemar"))
         #expect(try Command.run("compare", place.text, place.text).text.contains("the same examples"))
@@ -51,7 +55,8 @@ import Testing
         let summary = try #require(try object(place.soundSummary)["test"] as? [String: Any])
         #expect(test.count == summary["n"] as? Int)
         let right = test.count { $0[4] == $0[5] }
-        #expect(abs(Double(right) / Double(test.count) - #require(summary["accuracy"] as? Double)) < 1e-9)
+        let accuracy = try #require(summary["accuracy"] as? Double)
+        #expect(abs(Double(right) / Double(test.count) - accuracy) < 1e-9)
         #expect(lines.allSatisfy { $0.count == lines[0].count })
     }
 

@@ -56,12 +56,12 @@ public enum ComparisonRun {
     private static func cost(of folder: String) -> ComparedRun.Cost {
         let files = RunFolder(folder)
         var cost = ComparedRun.Cost()
+        guard let model = try? Model(path: files.model) else { return cost }
         if let bytes = FileManager.default.contents(atPath: files.run),
             let account = try? JSONDecoder().decode(Times.self, from: bytes)
         {
             cost.trainingSeconds = account.seconds
         }
-        guard let model = try? Model(path: files.model) else { return cost }
         cost.weights = model.parameters.table.weightCount
         cost.bytes = FileManager.default.contents(atPath: files.model)?.count
         cost.milliseconds = try? milliseconds(model)
