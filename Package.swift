@@ -68,7 +68,7 @@ let package = Package(
                 "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
-        .target(name: "FormantEvaluation"),
+        .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
 
         // The umbrella and the command.
         .target(

@@ -26,6 +26,8 @@ public final class Classifier {
         public var ranking: [(label: String, score: Float)]
         /// What an input is called that is none of the labels; nil where it is one.
         public var rejection: String?
+        /// The labels whose thresholds the scores reach, strongest first; nil for a model without thresholds.
+        public var given: [String]?
         /// The label of the largest score, of equal ones the first; or what it is called if it is none.
         public var label: String { rejection ?? ranking[0].label }
         /// The largest score.
@@ -35,7 +37,9 @@ public final class Classifier {
         /// - Parameters:
         ///   - ranking: at least one label, strongest first.
         ///   - rejection: what the input is called, where it is none of them.
-        public init(ranking: [(label: String, score: Float)], rejection: String? = nil) {
+        ///   - given: the labels whose thresholds are reached.
+        public init(ranking: [(label: String, score: Float)], rejection: String? = nil, given: [String]? = nil) {
+            self.given = given
             self.ranking = ranking
             self.rejection = rejection
         }
@@ -128,10 +132,10 @@ public final class Classifier {
     /// - Parameter isEmpty: whether there is nothing in the input, which is then none of the labels.
     func result(_ output: [Float], of input: String, isEmpty: Bool = false) throws -> Result {
         guard output.allSatisfy(\.isFinite) else { throw ClassifierError.notFinite(input: input) }
-        let scores = model.scoring.scores(output)
+        let scores = model.scores(output)
         var order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
         guard let rejection = model.rejection else {
-            return Result(ranking: order.map { (model.labels[$0], scores[$0]) })
+            return Result(ranking: order.map { (model.labels[$0], scores[$0]) }, given: model.given(scores))
         }
         if let outOfScope = rejection.outOfScope { order.removeAll { model.labels[$0] == outOfScope } }
         let ranking = order.map { (label: model.labels[$0], score: scores[$0]) }

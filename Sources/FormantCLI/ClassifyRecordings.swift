@@ -154,7 +154,9 @@ struct WindowLines {
         time = command.windows.time(of: path)
         merger =
             command.makesEvents
-            ? EventMerger(try command.windows.rules(), labels: model.labels, sampleRate: windowing.sampleRate) : nil
+            ? EventMerger(
+                try command.windows.rules(), labels: model.labels, sampleRate: windowing.sampleRate,
+                thresholds: command.windows.on == nil ? model.thresholds : nil) : nil
     }
 
     mutating func add(_ window: Classifier.Window) throws {

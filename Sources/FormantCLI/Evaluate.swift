@@ -35,6 +35,13 @@ struct Evaluate: ParsableCommand {
     var cache: String?
 
     @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Accuracy by the values of a column of the manifest, or by group; may be given several times.",
+            valueName: "COLUMN"))
+    var slice: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             "The corpus's label of examples that are none of what the others name, where the model has none.",
             valueName: "LABEL"))
@@ -58,7 +65,7 @@ struct Evaluate: ParsableCommand {
         let console = Console(quiet: shared.quiet)
         let outcome = try EvaluationRun.run(
             modelPath: model, corpusArgument: corpus, root: root, reading: reading.reading(outOfScope: outOfScope),
-            part: try part(),
+            part: try part(), slices: slice,
             caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(),
             commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
         console.clearBar()

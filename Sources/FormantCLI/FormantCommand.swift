@@ -23,7 +23,9 @@ struct FormantCommand: ParsableCommand {
             Exit status: 0 all done; 3 some inputs failed and were named while the rest were done; 1 failed; 64 wrong usage.
             """,
         version: Version.current,
-        subcommands: [Train.self, Evaluate.self, Classify.self, Features.self, Inspect.self, Cache.self, Bench.self])
+        subcommands: [
+            Train.self, Evaluate.self, Compare.self, Classify.self, Features.self, Inspect.self, Cache.self, Bench.self,
+        ])
 
     static func main() {
         // Ends without a word when what reads the output has seen enough, whatever the parent process does with SIGPIPE.

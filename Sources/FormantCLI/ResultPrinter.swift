@@ -110,7 +110,7 @@ struct ResultPrinter {
 
     private func scores(_ result: Classifier.Result) -> Scores {
         Scores(
-            label: result.label, isRejected: result.rejection != nil,
+            label: result.label, isRejected: result.rejection != nil, given: result.given,
             ranking: result.ranking.prefix(layout.top).map { Score(label: $0.label, score: $0.score) })
     }
 
@@ -154,6 +154,8 @@ private struct Scores {
     var label: String
     /// Whether it is none of the labels.
     var isRejected: Bool
+    /// The labels whose thresholds the scores reach, for a model that has some.
+    var given: [String]?
     /// At least one.
     var ranking: [Score]
 }
@@ -163,12 +165,15 @@ private protocol ResultLine: Encodable {
     var scores: Scores { get }
 }
 
-private enum LineKeys: String, CodingKey { case path, start, end, startTime, endTime, text, label, score, scores }
+private enum LineKeys: String, CodingKey {
+    case path, start, end, startTime, endTime, text, label, labels, score, scores
+}
 
 extension ResultLine {
     func encodeScores(_ container: inout KeyedEncodingContainer<LineKeys>) throws {
         try container.encode(scores.label, forKey: .label)
         try container.encode(scores.ranking[0].score, forKey: .score)
+        try container.encodeIfPresent(scores.given, forKey: .labels)
         if scores.ranking.count > 1 || scores.isRejected { try container.encode(scores.ranking, forKey: .scores) }
     }
 }

@@ -79,6 +79,12 @@ struct Train: ParsableCommand {
             valueName: "COST"))
     var reject: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where examples have several labels: find thresholds on the validation part for f1 (f2 …), precision=P, recall=R or false-alarms=N an hour; short for --set training.thresholds=….",
+            valueName: "TARGET"))
+    var thresholds: String?
+
     @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
@@ -111,6 +117,7 @@ struct Train: ParsableCommand {
         if let axis { recipe = try recipe.along(axis) }
         recipe = try recipe.setting(
             settings + (epochs.map { ["training.epochs=\($0)"] } ?? [])
+                + (thresholds.map { ["training.thresholds=\($0)"] } ?? [])
                 + (reject.map { ["training.rejection.cost=\($0)"] } ?? []))
         var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
         request.seed = seed
@@ -134,15 +141,26 @@ struct Train: ParsableCommand {
         if summary.failed > 0 { throw someFailed }
     }
 
+    private func range(_ lower: Double?, _ upper: Double?) -> String {
+        guard let lower, let upper else { return "" }
+        return "\((lower * 100).digits(2)) to \(upper.percent)"
+    }
+
     private func text(_ summary: TrainingSummary) -> String {
-        var rows = [["part", "examples", "accuracy", "macro F1"]]
+        var rows = [["part", "examples", "accuracy", "95 %", "macro F1"]]
         for (name, figures) in [("validation", summary.validation), ("test", summary.test)] {
             guard let figures else { continue }
-            rows.append([name, "\(figures.n)", figures.accuracy.percent, figures.macroF1.percent])
+            rows.append([
+                name, "\(figures.n)", figures.accuracy.percent,
+                range(figures.accuracyInterval?.lower, figures.accuracyInterval?.upper), figures.macroF1.percent,
+            ])
         }
         for fold in summary.folds ?? [] {
             guard let test = fold.test else { continue }
-            rows.append(["fold \(fold.fold)", "\(test.n)", test.accuracy.percent, test.macroF1.percent])
+            rows.append([
+                "fold \(fold.fold)", "\(test.n)", test.accuracy.percent,
+                range(test.accuracyInterval?.lower, test.accuracyInterval?.upper), test.macroF1.percent,
+            ])
         }
         var scope = ""
         for (name, figures) in [("validation", summary.validation), ("test", summary.test)] {
@@ -152,7 +170,7 @@ struct Train: ParsableCommand {
             scope += "\n"
         }
         let place = summary.model.map { "model  \($0)\n" } ?? ""
-        return TextTable.text(rows, rightAligned: [1, 2, 3]) + "\n" + scope + place + "report \(out)/report.html\n"
+        return TextTable.text(rows, rightAligned: [1, 2, 3, 4]) + "\n" + scope + place + "report \(out)/report.html\n"
     }
 }
 

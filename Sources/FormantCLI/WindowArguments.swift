@@ -16,7 +16,10 @@ struct WindowArguments: ParsableArguments {
     @Flag(help: "Merge windows into events; each of the options below does so too, and the formats audacity and raven.")
     var events = false
 
-    @Option(help: ArgumentHelp("Score of the window that begins an event; default 0.5.", valueName: "SCORE"))
+    @Option(
+        help: ArgumentHelp(
+            "Score of the window that begins an event; default the threshold of the label, 0.5 for a model without.",
+            valueName: "SCORE"))
     var on: Double?
 
     @Option(help: ArgumentHelp("Score down to which an event goes on; default 0.8 of --on.", valueName: "SCORE"))

@@ -3,13 +3,14 @@
 /// Quoting as in RFC 4180: a field may stand in double quotes, and then hold delimiters, line ends and doubled quotes.
 /// A record ends at LF, CR LF or CR. Empty lines are skipped. UTF-8, with a byte order mark or without, or a coding of
 /// one byte a character.
-struct DelimitedReader: ~Copyable {
+package struct DelimitedReader: ~Copyable {
     /// Longest record, in bytes.
     static let recordLimit = 1 << 24
     /// Most fields of a record.
     static let fieldLimit = 4_096
 
-    enum Record {
+    /// One record, or why it breaks the rules.
+    package enum Record {
         case fields([String])
         case bad(String)
     }
@@ -19,11 +20,11 @@ struct DelimitedReader: ~Copyable {
     private let coding: TextCoding
     private var currentLine = 1
     /// The line in which the record that `next` returned last begins, counted from 1.
-    private(set) var line = 0
+    package private(set) var line = 0
 
     /// Opens a file.
     /// - Parameter delimiter: the byte between fields; nil looks at the first line: comma, else tab, else semicolon.
-    init(path: String, delimiter: UInt8?, coding: TextCoding = .utf8) throws(CorpusError) {
+    package init(path: String, delimiter: UInt8?, coding: TextCoding = .utf8) throws(CorpusError) {
         var bytes = try ByteReader(path: path)
         try bytes.skipByteOrderMark()
         let start = try bytes.lookahead()
@@ -42,7 +43,7 @@ struct DelimitedReader: ~Copyable {
 
     /// The next record, or nil at the end. A record that breaks the rules is returned as `.bad`, and reading goes on
     /// in the line after it.
-    mutating func next() throws(CorpusError) -> Record? {
+    package mutating func next() throws(CorpusError) -> Record? {
         while let record = try readRecord() {
             if case .fields(let fields) = record, fields.count == 1, fields[0].isEmpty { continue }
             return record

@@ -22,6 +22,14 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     case invalidThreshold(label: String, found: Float)
     /// Predictions that are to be pooled are not of the same task and labels.
     case differentLabels(expected: [String], found: [String])
+    /// Runs that are to be compared have not judged the same examples.
+    case differentExamples(first: String, second: String, missing: [String], count: Int)
+    /// Runs that are to be compared say different things about the truth of an example.
+    case differentTruth(first: String, second: String, example: String)
+    /// An example stands twice in a run that is to be compared.
+    case repeatedExample(run: String, example: String)
+    /// Comparing takes two runs or more.
+    case runCount(found: Int)
     /// A count is negative, or the counts are more than 2⁵³ together.
     case invalidCount(table: String, found: Int)
     /// A `report.json` does not hold a report.
@@ -52,6 +60,15 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
             "evaluating: expected a threshold of 0 to 1 for label '\(label.shortened)', found \(found)"
         case .differentLabels(let expected, let found):
             "pooling predictions: expected \(expected.summary), found \(found.summary)"
+        case .differentExamples(let first, let second, let missing, let count):
+            "comparing: expected the same examples in '\(first)' and '\(second)', found \(count) that only one has ("
+                + missing.prefix(5).map(\.shortened).joined(separator: ", ") + "\(count > 5 ? ", …" : ""))"
+        case .differentTruth(let first, let second, let example):
+            "comparing: expected the same labels of '\(example.shortened)' in '\(first)' and '\(second)', found others"
+        case .repeatedExample(let run, let example):
+            "comparing: expected every example of '\(run)' once, found '\(example.shortened)' twice"
+        case .runCount(let found):
+            "comparing: expected 2 runs or more, found \(found)"
         case .invalidCount(let table, let found):
             "reading the \(table): expected counts of 0 or more, together at most 2⁵³, found \(found)"
         case .unreadableReport(let reason):

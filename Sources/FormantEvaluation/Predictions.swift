@@ -14,6 +14,8 @@ public struct Predictions: Sendable, Equatable {
     public struct Example: Sendable, Equatable {
         /// The recording's path, or the sentence itself.
         public var identity: String
+        /// A name that no other example has, by which runs are compared; the same as `identity` where that is one.
+        public var id: String
         /// What must not be split between train and test, and what intervals are clustered by: a speaker, a site.
         public var group: String?
         /// Indices of the true labels, ascending.
@@ -22,8 +24,9 @@ public struct Predictions: Sendable, Equatable {
         public var scores: [Float]
 
         /// Creates an example; nothing is checked before it is appended to predictions.
-        public init(identity: String, group: String? = nil, truth: [Int], scores: [Float]) {
+        public init(identity: String, id: String? = nil, group: String? = nil, truth: [Int], scores: [Float]) {
             (self.identity, self.group, self.truth, self.scores) = (identity, group, truth, scores)
+            self.id = id ?? identity
         }
     }
 
@@ -38,8 +41,15 @@ public struct Predictions: Sendable, Equatable {
     public let outOfScope: Int?
     /// Whether each example is rejected, which classifiers with a threshold do; nil where nothing was said about it.
     public internal(set) var rejected: [Bool]?
+    /// Which labels each example is given, row-major like the scores, where thresholds were set; nil: those that the options
+    /// of an evaluation say.
+    public internal(set) var given: [Bool]?
+    /// The threshold of each label by which labels are given; nil where none were set or, after pooling, they differ.
+    public internal(set) var thresholds: [Float]?
     /// The recording's path or the sentence itself, per example.
     public private(set) var identities: [String] = []
+    /// A name of each example that no other has.
+    public private(set) var ids: [String] = []
     /// The group of each example, where it has one.
     public private(set) var groups: [String?] = []
     /// All scores, row-major: one row per example, one column per label.
@@ -101,6 +111,7 @@ public struct Predictions: Sendable, Equatable {
             throw .invalidScore(example: identities[row], label: labels[column], found: scores[bad])
         }
         self.identities = identities
+        ids = identities
         self.groups = groups ?? Array(repeating: nil, count: count)
         self.scores = scores
         truthIndices = truth
@@ -113,6 +124,7 @@ public struct Predictions: Sendable, Equatable {
     /// Sets memory aside for `count` examples.
     public mutating func reserveCapacity(_ count: Int) {
         identities.reserveCapacity(count)
+        ids.reserveCapacity(count)
         groups.reserveCapacity(count)
         scores.reserveCapacity(count * labels.count)
         truthIndices.reserveCapacity(count)
@@ -141,7 +153,9 @@ public struct Predictions: Sendable, Equatable {
             throw .repeatedTruth(example: identity, label: labels[first])
         }
         rejected = nil
+        (given, thresholds) = (nil, nil)
         identities.append(identity)
+        ids.append(example.id)
         groups.append(example.group)
         scores.append(contentsOf: example.scores)
         truthIndices.append(contentsOf: truth)
@@ -154,8 +168,11 @@ public struct Predictions: Sendable, Equatable {
         guard other.labels == labels, other.task == task, other.outOfScope == outOfScope else {
             throw .differentLabels(expected: labels, found: other.labels)
         }
+        given = given.flatMap { own in other.given.map { own + $0 } }
+        thresholds = thresholds == other.thresholds ? thresholds : nil
         rejected = rejected.flatMap { own in other.rejected.map { own + $0 } }
         identities += other.identities
+        ids += other.ids
         groups += other.groups
         scores += other.scores
         let offset = truthIndices.count
@@ -168,7 +185,7 @@ public struct Predictions: Sendable, Equatable {
     public subscript(index: Int) -> Example {
         let width = labels.count
         return Example(
-            identity: identities[index], group: groups[index],
+            identity: identities[index], id: ids[index], group: groups[index],
             truth: Array(truthIndices[truthStarts[index]..<truthStarts[index + 1]]),
             scores: Array(scores[index * width..<(index + 1) * width]))
     }

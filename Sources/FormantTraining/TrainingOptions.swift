@@ -30,6 +30,11 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
 
     /// How a threshold is found below which an input is none of the labels; nil: as whoever trains wants it.
     public var rejection: Rejection?
+    /// Whether scores are scaled by a temperature that is fitted on the validation part, where that pays.
+    public var calibrate = true
+    /// What thresholds of several labels are to reach on the validation part, such as `f1`; nil: they are 0.5. Who trains
+    /// checks it.
+    public var thresholds: String?
 
     /// How a threshold is found below which an input is none of the labels.
     public struct Rejection: Codable, Hashable, Sendable {
@@ -75,7 +80,7 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, SettingsKey {
         case epochs, batch, loss, optimiser, rate, schedule, weightDecay, clip, averaging, patience, choose, balance,
-            rejection
+            rejection, calibrate, thresholds
     }
 
     /// Reads the settings of `training`; absent ones take their defaults, and each must be in its range.
@@ -95,6 +100,8 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         choose = try settings.decode(.choose, default: .accuracy)
         balance = try settings.decode(.balance, default: false)
         rejection = try settings.decodeIfPresent(Rejection.self, forKey: .rejection)
+        calibrate = try settings.decode(.calibrate, default: true)
+        thresholds = try settings.decodeIfPresent(String.self, forKey: .thresholds)
         try decoder.check(validate)
     }
 

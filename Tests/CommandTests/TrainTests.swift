@@ -7,7 +7,10 @@ import Testing
     @Test(arguments: ["sound", "text"])
     func filesOfARun(kind: String) throws {
         let place = try TrainedRuns.place()
-        let files = ["history.jsonl", "model.safetensors", "report.html", "report.json", "run.json", "splits.csv"]
+        let files = [
+            "history.jsonl", "model.safetensors", "predictions.csv", "report.html", "report.json", "run.json",
+            "splits.csv",
+        ]
         #expect(try place.folder.contents(below: kind) == files)
     }
 
@@ -22,7 +25,12 @@ import Testing
             #expect((0...1).contains(try #require(summary["waiting"] as? Double)))
             for part in ["validation", "test"] {
                 let figures = try #require(summary[part] as? [String: Any])
-                #expect(Set(figures.keys) == ["accuracy", "macro_f1", "n"])
+                #expect(
+                    Set(figures.keys).subtracting(["accuracy_interval", "macro_f1_interval"])
+                        == ["accuracy", "macro_f1", "n"])
+                let interval = try #require(figures["accuracy_interval"] as? [Double])
+                let accuracy = try #require(figures["accuracy"] as? Double)
+                #expect(interval.count == 2 && interval[0] <= accuracy && accuracy <= interval[1])
                 #expect((0...1).contains(try #require(figures["accuracy"] as? Double)))
                 #expect((0...1).contains(try #require(figures["macro_f1"] as? Double)))
                 #expect(try #require(figures["n"] as? Int) > 0)

@@ -20,6 +20,22 @@ struct GoldenMetrics: Decodable {
         var weighted: [Double]
         /// Precision, recall, F1, support.
         var classes: [[Double]]
+        /// Per label; nil where not defined.
+        var averagePrecision: [Double?]
+        var rocAuc: [Double?]
+        var meanAveragePrecision: Double?
+        var microAveragePrecision: Double?
+        var macroRocAuc: Double?
+        var microRocAuc: Double?
+        var expectedCalibrationError: Double
+        var adaptiveCalibrationError: Double
+        var brier: Double
+        var kappa: Double?
+        var matthews: Double?
+        /// Of all decisions pooled: false positive rates and true positive rates.
+        var roc: [[Double]]?
+        /// Recalls and precisions.
+        var precisionRecall: [[Double]]?
     }
 
     /// What the integers of the scores are divided by.

@@ -23,11 +23,51 @@ import Testing
                 expectEqual(scores, Array(expected.prefix(3)), "label \(found.label)", number)
                 #expect(found.support == Int(expected[3]), "problem \(number), label \(found.label)")
             }
+            for (found, expected) in zip(metrics.classes, zip(problem.averagePrecision, problem.rocAuc)) {
+                expectEqual(found.averagePrecision, expected.0, "average precision", number)
+                expectEqual(found.rocArea, expected.1, "ROC area", number)
+            }
+            let ranking = try #require(metrics.ranking)
+            expectEqual(ranking.meanAveragePrecision, problem.meanAveragePrecision, "mAP", number)
+            expectEqual(ranking.microAveragePrecision, problem.microAveragePrecision, "micro AP", number)
+            expectEqual(ranking.macroROCArea, problem.macroRocAuc, "macro ROC area", number)
+            expectEqual(ranking.microROCArea, problem.microRocAuc, "micro ROC area", number)
+            let calibration = try #require(metrics.calibration)
+            expectEqual(calibration.expected, problem.expectedCalibrationError, "ECE", number)
+            expectEqual(calibration.brier, problem.brier, "Brier", number)
+            expectEqual(calibration.adaptive, problem.adaptiveCalibrationError, "adaptive ECE", number)
+            expectEqual(metrics.kappa, problem.kappa, "kappa", number)
+            expectEqual(metrics.matthews, problem.matthews, "Matthews", number)
             #expect(metrics.topK.count == problem.topK?.count ?? 0, "problem \(number)")
             for (found, expected) in zip(metrics.topK, problem.topK ?? []) {
                 expectEqual(found.accuracy, expected, "top \(found.k)", number)
             }
         }
+    }
+
+    @Test func curvesEqualScikitLearn() throws {
+        let golden = try GoldenMetrics.load()
+        var curves = 0
+        for (number, problem) in golden.problems.enumerated() {
+            guard let roc = problem.roc, let precisionRecall = problem.precisionRecall else { continue }
+            curves += 1
+            let truth = problem.scores.indices.flatMap { i in
+                let truths = problem.truth.map { [$0[i]] } ?? problem.truthSets?[i] ?? []
+                return problem.scores[i].indices.map(truths.contains)
+            }
+            let ranked = RankedScores(
+                scores: problem.scores.flatMap { $0.map { Float($0) / golden.grid } }, truth: truth)
+            for (points, expected, what) in [
+                (ranked.rocPoints, roc, "ROC"), (ranked.precisionRecallPoints, precisionRecall, "precision-recall"),
+            ] {
+                #expect(points.count == expected[0].count, "problem \(number), \(what)")
+                for (point, (x, y)) in zip(points, zip(expected[0], expected[1])) {
+                    expectEqual(point.x, x, what, number)
+                    expectEqual(point.y, y, what, number)
+                }
+            }
+        }
+        #expect(curves >= 10)
     }
 
     private func evaluate(_ problem: GoldenMetrics.Problem, grid: Float) throws -> Metrics {
@@ -38,14 +78,15 @@ import Testing
                 labels: labels, identities: truth.indices.map { "\($0)" }, truth: truth, scores: scores.flatMap { $0 })
             // scikit-learn has no top-k accuracy of two labels.
             let topK = labels.count == 2 ? [] : Array(1..<labels.count)
-            return try Evaluation(of: predictions, options: EvaluationOptions(topK: topK)).metrics
+            return try Evaluation(of: predictions, options: EvaluationOptions(topK: topK, resamples: 0)).metrics
         }
         let sets = try #require(problem.truthSets)
         let thresholds = try #require(problem.thresholds).map { Float($0) / grid }
         let predictions = try Predictions(
             labels: labels, task: .multiLabel,
             examples: zip(sets, scores).map { Predictions.Example(identity: "", truth: $0, scores: $1) })
-        return try Evaluation(of: predictions, options: EvaluationOptions(thresholds: .perLabel(thresholds))).metrics
+        let options = EvaluationOptions(thresholds: .perLabel(thresholds), resamples: 0)
+        return try Evaluation(of: predictions, options: options).metrics
     }
 
     private func expectEqual(_ found: Double?, _ expected: Double?, _ what: String, _ problem: Int) {

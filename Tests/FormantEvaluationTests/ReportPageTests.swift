@@ -26,7 +26,9 @@ import Testing
     @Test func showsAllParts() throws {
         let page = try sampleReport(labels: ["yes", "no"]).html()
         for anchor in [
-            "warnings", "result", "labels", "confusion", "errors", "training", "corpus", "model", "recipe", "reproduce",
+            "warnings", "result", "labels", "confusion", "errors", "training", "curves", "calibration", "corpus",
+            "model",
+            "recipe", "reproduce",
         ] {
             #expect(page.contains("<section id=\"\(anchor)\""), "\(anchor)")
             #expect(page.contains("href=\"#\(anchor)\""), "\(anchor)")
@@ -35,7 +37,7 @@ import Testing
         let tables = page.matches(of: /<table/).count
         #expect(tables >= 7)
         #expect(page.matches(of: /<caption/).count == tables)
-        #expect(page.matches(of: /<svg viewBox="0 0 380 220" role="img"/).count == 3)
+        #expect(page.matches(of: /<svg viewBox="0 0 380 220" role="img"/).count == 6)
     }
 
     @Test func leavesOutWhatThereIsNot() throws {
@@ -55,7 +57,7 @@ import Testing
 
     @Test func oneEpochMakesATableAndNoCurve() throws {
         let page = try sampleReport(labels: ["yes", "no"], epochs: 1).html()
-        #expect(!page.contains("<figure") && page.contains("1 epoch in 1.5 s"))
+        #expect(!page.contains("<strong>Loss</strong>") && page.contains("1 epoch in 1.5 s"))
     }
 
     @Test func missingValuesBreakTheLine() throws {

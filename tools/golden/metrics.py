@@ -30,7 +30,56 @@ def averages(truth, prediction, labels=None):
     return out
 
 
-def single(rng):
+def ranking(truth, scores, curves):
+    """Per label average precision and ROC area (None where not defined), means over the labels that have them."""
+    n, k = truth.shape
+    precisions, areas = [], []
+    for j in range(k):
+        found = int(truth[:, j].sum())
+        precisions.append(float(metrics.average_precision_score(truth[:, j], scores[:, j])) if found else None)
+        areas.append(float(metrics.roc_auc_score(truth[:, j], scores[:, j])) if 0 < found < n else None)
+    flat = truth.ravel()
+    present = truth[:, truth.any(axis=0)], scores[:, truth.any(axis=0)]
+    both = (truth.any(axis=0)) & (~truth.all(axis=0))
+    out = {
+        "average_precision": precisions,
+        "roc_auc": areas,
+        "mean_average_precision":
+            float(metrics.average_precision_score(*present, average="macro")) if truth.any() else None,
+        "micro_average_precision":
+            float(metrics.average_precision_score(flat, scores.ravel())) if truth.any() else None,
+        "macro_roc_auc": float(numpy.mean([metrics.roc_auc_score(truth[:, j], scores[:, j])
+                                           for j in numpy.flatnonzero(both)])) if both.any() else None,
+        "micro_roc_auc":
+            float(metrics.roc_auc_score(flat, scores.ravel())) if truth.any() and not truth.all() else None,
+    }
+    if curves and truth.any() and not truth.all():
+        fpr, tpr, _ = metrics.roc_curve(flat, scores.ravel(), drop_intermediate=False)
+        precision, recall, _ = metrics.precision_recall_curve(flat, scores.ravel())
+        out["roc"] = [fpr.tolist(), tpr.tolist()]
+        out["precision_recall"] = [recall[::-1].tolist(), precision[::-1].tolist()]
+    return out
+
+
+def calibration(confidence, right):
+    """Expected calibration error of 15 bins: of equal width, open below; and of equal number."""
+    def error(parts):
+        return float(sum(abs(right[part].sum() - confidence[part].sum()) for part in parts if len(part)) / len(right))
+    edges = numpy.linspace(0, 1, 16)
+    place = numpy.clip(numpy.searchsorted(edges, confidence, side="left") - 1, 0, 14)
+    return {
+        "expected_calibration_error": error([numpy.flatnonzero(place == b) for b in range(15)]),
+        "adaptive_calibration_error": error(numpy.array_split(numpy.argsort(confidence, kind="stable"), 15)),
+    }
+
+
+def agreement(truth, prediction, k):
+    kappa = metrics.cohen_kappa_score(truth, prediction, labels=list(range(k)))
+    return {"kappa": None if numpy.isnan(kappa) else float(kappa),
+            "matthews": float(metrics.matthews_corrcoef(truth, prediction))}
+
+
+def single(rng, curves):
     k = int(rng.integers(2, 10))
     n = int(rng.integers(1, 50))
     # Labels without examples, and labels that are never predicted, in every second problem.
@@ -59,11 +108,16 @@ def single(rng):
                 float(metrics.top_k_accuracy_score(k - 1 - truth, p[:, ::-1], k=j, labels=range(k)))
                 for j in range(1, k)],
             **averages(truth, prediction, labels=range(k)),
+            **ranking(numpy.eye(k, dtype=int)[truth], p, curves),
+            **calibration(p.max(axis=1), (truth == prediction).astype(float)),
+            **agreement(truth, prediction, k),
+            "brier": float(metrics.brier_score_loss(numpy.eye(k, dtype=int)[truth], p, scale_by_half=False)
+                           if k > 2 else 2 * metrics.brier_score_loss(truth, p[:, 1], labels=[0, 1])),
         }
     return out
 
 
-def multi(rng):
+def multi(rng, curves):
     k = int(rng.integers(2, 9))
     n = int(rng.integers(1, 40))
     truth = (rng.random((n, k)) < rng.choice([0.1, 0.3, 0.6])).astype(int)
@@ -74,7 +128,13 @@ def multi(rng):
     thresholds = numpy.full(k, GRID // 2) if rng.random() < 0.5 else rng.integers(1, 32, size=k) * 32
     prediction = (grid >= thresholds).astype(int)
     p = grid / GRID
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        further = ranking(truth, p, curves)
     return {
+        **further,
+        **calibration(p.ravel(), truth.ravel().astype(float)),
+        "brier": float(((p - truth) ** 2).mean()),
         "scores": grid.tolist(),
         "truth_sets": [numpy.flatnonzero(row).tolist() for row in truth],
         "thresholds": thresholds.tolist(),
@@ -87,7 +147,7 @@ def multi(rng):
 
 def main():
     rng = numpy.random.default_rng(20)
-    problems = [single(rng) for _ in range(60)] + [multi(rng) for _ in range(40)]
+    problems = [single(rng, i % 6 == 0) for i in range(60)] + [multi(rng, i % 8 == 0) for i in range(40)]
     content = {
         "made_by": "tools/golden/metrics.py",
         "versions": {"numpy": numpy.__version__, "python": sys.version.split()[0], "scikit-learn": sklearn.__version__},

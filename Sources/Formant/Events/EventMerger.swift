@@ -30,6 +30,8 @@ public struct EventMerger {
 
     private let rules: EventRules
     private let labels: [String]
+    /// Scores that begin an event and go on with one, by label.
+    private let limits: [(on: Float, off: Float)]
     private let index: [String: Int]
     private let gap: Int
     private let minimum: Int
@@ -39,7 +41,13 @@ public struct EventMerger {
     /// - Parameters:
     ///   - labels: those of the model, in its order.
     ///   - sampleRate: of the windows' places, in hertz.
-    public init(_ rules: EventRules, labels: [String], sampleRate: Int) {
+    ///   - thresholds: scores that begin an event, one per label, in place of `rules.on`; an event goes on down to the
+    ///     share of them that `rules.off` is of `rules.on`.
+    public init(_ rules: EventRules, labels: [String], sampleRate: Int, thresholds: [Float]? = nil) {
+        let share = Float(rules.off / rules.on)
+        limits = labels.indices.map { i in
+            thresholds.map { ($0[i], $0[i] * share) } ?? (Float(rules.on), Float(rules.off))
+        }
         self.rules = rules
         self.labels = labels
         var index: [String: Int] = [:]
@@ -57,7 +65,7 @@ public struct EventMerger {
         let ended = take { place.lowerBound - $0.samples.upperBound > gap }
         for (label, score) in window.result.ranking {
             guard let i = index[label] else { continue }
-            tracks[i].isOn = score >= Float(tracks[i].isOn ? rules.off : rules.on)
+            tracks[i].isOn = score >= (tracks[i].isOn ? limits[i].off : limits[i].on)
             guard tracks[i].isOn else { continue }
             guard var event = tracks[i].event else {
                 tracks[i].event = Event(

@@ -21,6 +21,10 @@ public struct Model: Sendable {
     public var labels: [String]
     /// How outputs become scores.
     public var scoring: Scoring
+    /// What outputs are divided by before they become scores, `TemperatureScaling.range`; nil: nothing.
+    public var temperature: Float?
+    /// The score from which a label is given, one per label, 0 … 1; `sigmoid` only, and nil: 0.5 each.
+    public var thresholds: [Float]?
     /// When an input is none of the labels; nil: never.
     public var rejection: Rejection?
     /// Where the model comes from.
@@ -72,6 +76,8 @@ public struct Model: Sendable {
         var frontEnd: FrontEnd
         var labels: [String]
         var scoring: Scoring
+        var temperature: Float?
+        var thresholds: [Float]?
         var rejection: Rejection?
         var provenance: Provenance
         var annotations: [String]?
@@ -98,7 +104,8 @@ public struct Model: Sendable {
     public func encoded() throws -> [UInt8] {
         let metadata = Metadata(
             formatVersion: Model.formatVersion, network: network, frontEnd: frontEnd, labels: labels, scoring: scoring,
-            rejection: rejection, provenance: provenance, annotations: annotations.isEmpty ? nil : annotations)
+            temperature: temperature, thresholds: thresholds, rejection: rejection, provenance: provenance,
+            annotations: annotations.isEmpty ? nil : annotations)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(metadata), as: UTF8.self)
@@ -144,6 +151,8 @@ public struct Model: Sendable {
         network = metadata.network
         labels = metadata.labels
         scoring = metadata.scoring
+        temperature = metadata.temperature
+        thresholds = metadata.thresholds
         rejection = metadata.rejection
         provenance = metadata.provenance
         annotations = metadata.annotations ?? []
@@ -174,6 +183,7 @@ public struct Model: Sendable {
             throw .notAModel(path: path, reason: "\(error)")
         }
         try check(rejection, path: path)
+        try checkScores(path: path)
     }
 }
 

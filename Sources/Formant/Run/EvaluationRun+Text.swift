@@ -21,14 +21,28 @@ extension EvaluationRun.Outcome {
         try AtomicFile.write(text: path.hasSuffix(".json") ? try report.json() : report.html(), to: path)
     }
 
+    private func with(_ value: Double, _ interval: Interval?) -> String {
+        value.percent + (interval.map { " (95 %: \($0.percent))" } ?? "")
+    }
+
     /// The figures for people.
     public var text: String {
         let metrics = evaluation.metrics
         var facts = [
-            ["part", part], ["examples", "\(metrics.n)"], ["accuracy", metrics.accuracy.percent],
-            ["macro F1", metrics.macro.f1.percent], ["log loss", metrics.logLoss.digits(4)],
+            ["part", part], ["examples", "\(metrics.n)"],
+            ["accuracy", with(metrics.accuracy, metrics.intervals?.accuracy)],
+            ["macro F1", with(metrics.macro.f1, metrics.intervals?.macroF1)], ["log loss", metrics.logLoss.digits(4)],
         ]
-        if let balanced = metrics.balancedAccuracy { facts.append(["balanced accuracy", balanced.percent]) }
+        if let balanced = metrics.balancedAccuracy {
+            facts.append(["balanced accuracy", with(balanced, metrics.intervals?.balancedAccuracy)])
+        }
+        if let precision = metrics.ranking?.meanAveragePrecision {
+            facts.append(["mean average precision", with(precision, metrics.intervals?.meanAveragePrecision)])
+        }
+        if let area = metrics.ranking?.macroROCArea { facts.append(["mean ROC area", area.percent]) }
+        if let kappa = metrics.kappa { facts.append(["Cohen's kappa", kappa.digits(4)]) }
+        if let matthews = metrics.matthews { facts.append(["Matthews", matthews.digits(4)]) }
+        if let errors = metrics.calibration { facts.append(["calibration error", errors.expected.percent]) }
         if let rejection = metrics.rejection {
             facts.append(["in-scope accuracy", rejection.inScopeAccuracy.percent])
             if let recall = rejection.outOfScopeRecall { facts.append(["out-of-scope recall", recall.percent]) }
@@ -41,6 +55,16 @@ extension EvaluationRun.Outcome {
             rows.append([row.label, row.precision.percent, row.recall.percent, row.f1.percent, "\(row.support)"])
         }
         var text = TextTable.text(facts) + "\n" + TextTable.text(rows, rightAligned: [1, 2, 3, 4])
+        for slice in metrics.slices {
+            var rows = [[slice.column, "examples", "accuracy", "95 %"]]
+            for row in slice.rows {
+                rows.append([
+                    row.value.isEmpty ? "(none)" : row.value, "\(row.n)", row.accuracy.percent,
+                    row.interval?.percent ?? "",
+                ])
+            }
+            text += "\n" + TextTable.text(rows, rightAligned: [1, 2, 3])
+        }
         if !evaluation.confusions.isEmpty {
             text += "\nmost frequent confusions\n"
             for confusion in evaluation.confusions.prefix(10) {

@@ -42,11 +42,12 @@ public struct EvaluationRun {
     ///   - modelPath: a model file or a run's folder.
     ///   - corpusArgument: a folder, a manifest or a card.
     ///   - reading: how the corpus is read; without rules for windows, those of the model's training count.
+    ///   - slices: columns by whose values the accuracy is told apart: further columns of a manifest, or `group`.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
     public static func run(
         modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
-        caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
+        slices: [String] = [], caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
@@ -57,6 +58,12 @@ public struct EvaluationRun {
                 takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
         }
         for problem in corpus.problems.prefix(20) { observer.warning("\(problem)") }
+        for column in slices where column != "group" && !corpus.extraColumns.contains(column) {
+            let known = ["group"] + corpus.extraColumns
+            throw RunError.setting(
+                name: "--slice", value: column,
+                reason: UnknownName("column", column, of: corpus.name, known: known).description)
+        }
         var warnings: [String] = []
         let selection = try select(corpus, part, model, &warnings)
         let multiLabel = model.scoring == .sigmoid
@@ -72,13 +79,13 @@ public struct EvaluationRun {
                 warning: { observer.warning($0) })
             if case .corpus(let statistics?) = frontEnd.normalisation {
                 return try finish(
-                    model, selection, inputs.normalised(by: statistics), failed, warnings, pool, commandLine, observer)
+                    model, selection, inputs.normalised(by: statistics), failed, warnings, slices, pool, commandLine)
             }
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
                 selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
         }
-        return try finish(model, selection, inputs, failed, warnings, pool, commandLine, observer)
+        return try finish(model, selection, inputs, failed, warnings, slices, pool, commandLine)
     }
 
     /// The corpus's label of what is out of scope, where a model that rejects has no output for it.
@@ -92,6 +99,8 @@ public struct EvaluationRun {
     private struct Selection {
         var corpus: Corpus
         var part: String
+        /// Whether the model may have been trained on the examples.
+        var wasTrainedOn: Bool
     }
 
     /// How the corpus was cut for the training of a model.
@@ -158,21 +167,32 @@ public struct EvaluationRun {
             examples: chosen.map { corpus.examples[$0] }, extraColumns: corpus.extraColumns, folds: corpus.folds,
             rules: corpus.rules, problems: corpus.problems, problemCount: corpus.problemCount,
             isMultiLabel: corpus.isMultiLabel, outOfScope: corpus.outOfScope)
-        return Selection(corpus: subset, part: name)
+        return Selection(
+            corpus: subset, part: name,
+            wasTrainedOn: corpus.fingerprint == model.provenance.fingerprint && (wanted == nil || wanted == .train))
     }
 
     private static func finish(
         _ model: Model, _ selection: Selection, _ inputs: CorpusInputs, _ failed: [InputProblem], _ warnings: [String],
-        _ pool: WorkerPool, _ commandLine: String, _ observer: RunObserver
+        _ slices: [String], _ pool: WorkerPool, _ commandLine: String
     ) throws -> Outcome {
         let usable = selection.corpus.examples.indices.filter { inputs.isUsable[$0] }
         guard !usable.isEmpty else {
             throw RunError.tooFew(what: "inputs that can be read and have a label", found: 0, expected: "1 or more")
         }
-        let evaluation = try Evaluation(
-            of: try predictions(
-                of: model, inputs, selection.corpus, usable,
-                outOfScope: model.rejection?.outOfScope ?? outOfScope(model, selection.corpus), pool: pool))
+        let corpus = selection.corpus
+        let predictions = try predictions(
+            of: model, inputs, corpus, usable,
+            outOfScope: model.rejection?.outOfScope ?? outOfScope(model, corpus), pool: pool)
+        var evaluation = try Evaluation(of: predictions)
+        evaluation.metrics.slices = try slices.map { column in
+            try Slice(
+                of: predictions, column: column,
+                values: usable.map { i in
+                    let example = corpus.examples[i]
+                    return corpus.value(of: column, in: example) ?? example.group ?? ""
+                })
+        }
         var warnings = warnings
         if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
         let report = Report(
@@ -185,7 +205,8 @@ public struct EvaluationRun {
                 Report.Fact(name: "Weights", value: "\(model.parameters.table.weightCount)"),
             ],
             layers: (try? model.network.bound().layerRows) ?? [],
-            parts: [Report.Part(split: selection.part, evaluation: evaluation)], reproduce: commandLine)
+            parts: [Report.Part(split: selection.part, evaluation: evaluation)], reproduce: commandLine,
+            labelErrors: selection.wasTrainedOn ? [] : predictions.labelErrors())
         return Outcome(
             evaluation: evaluation, part: selection.part, failed: failed, warnings: warnings, report: report)
     }

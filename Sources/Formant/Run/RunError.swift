@@ -10,6 +10,10 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case labels(reason: String)
     /// It was asked to stop before the training began.
     case interrupted
+    /// A line of `predictions.csv` is not what a run writes.
+    case predictions(path: String, line: Int, reason: String)
+    /// A run has nothing that could be compared.
+    case notComparable(run: String, reason: String)
     /// A model was trained on a fold that its corpus does not have.
     case fold(name: String, kind: String)
 
@@ -20,6 +24,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .setting(let name, let value, let reason): "\(name)\(value.isEmpty ? "" : " ")\(value): \(reason)"
         case .tooFew(let what, let found, let expected): "\(what): found \(found), expected \(expected)"
         case .labels(let reason): reason
+        case .predictions(let path, let line, let reason): "\(path), line \(line): \(reason)"
+        case .notComparable(let run, let reason): "\(run): \(reason)"
         case .interrupted: "interrupted before the training began"
         case .fold(let name, let kind):
             "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"

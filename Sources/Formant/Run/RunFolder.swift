@@ -16,6 +16,8 @@ public struct RunFolder: Sendable {
     public var history: String { path + "/history.jsonl" }
     /// Every example with its group and split.
     public var splits: String { path + "/splits.csv" }
+    /// What was said of each example of validation and test.
+    public var predictions: String { path + "/predictions.csv" }
     /// Recipe, seed, version, corpus and times.
     public var run: String { path + "/run.json" }
 }

@@ -70,7 +70,8 @@ extension TrainingRun {
         summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
         if let last {
             try write(
-                last, prepared, folder: RunFolder(request.output), predictions: pooled,
+                last, prepared, folder: RunFolder(request.output), predictions: pooled, calibration: nil,
+                isOutOfFold: true,
                 title: "\(prepared.corpus.name), \(plan.names.count) folds", warnings: plan.plans.flatMap(\.warnings))
         }
         return summary

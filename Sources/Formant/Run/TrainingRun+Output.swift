@@ -14,13 +14,14 @@ import FormantTraining
 extension TrainingRun {
     /// Writes report, history and the account of a run.
     func write(
-        _ trial: Trial, _ prepared: Prepared, folder: RunFolder, predictions: [Split: Predictions], title: String,
-        warnings: [String]
+        _ trial: Trial, _ prepared: Prepared, folder: RunFolder, predictions: [Split: Predictions],
+        calibration: CalibrationReport?, isOutOfFold: Bool = false, title: String, warnings: [String]
     ) throws {
         let corpus = prepared.corpus
         let parts = try [Split.test, .validation].compactMap { split in
             try predictions[split].map { Report.Part(split: split.rawValue, evaluation: try Evaluation(of: $0)) }
         }
+        try PredictionTable.write(predictions, to: folder.predictions)
         let recipe = try trial.recipe.shownYAML()
         let made = Date().formatted(.iso8601)
         if !parts.isEmpty {
@@ -29,7 +30,8 @@ extension TrainingRun {
                 title: title, made: made, warnings: warnings + unread, model: facts(trial),
                 layers: trial.bound.layerRows,
                 corpus: try table(corpus, trial.plan), recipe: recipe, history: trial.outcome.history.map(\.reported),
-                bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine)
+                bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine,
+                calibration: calibration, labelErrors: try labelErrors(predictions, isOutOfFold: isOutOfFold))
             try AtomicFile.write(text: try report.json(), to: folder.report)
             try AtomicFile.write(text: report.html(), to: folder.reportPage)
         }
@@ -50,6 +52,14 @@ extension TrainingRun {
             unreadable: prepared.problems.map { "\($0.input): \($0.reason)" })
         encoder.outputFormatting.insert(.prettyPrinted)
         try AtomicFile.write(text: String(decoding: try encoder.encode(account), as: UTF8.self) + "\n", to: folder.run)
+    }
+
+    /// Likely wrong labels: among the examples that folds tested, which are all of the corpus, else in validation and test.
+    private func labelErrors(_ predictions: [Split: Predictions], isOutOfFold: Bool) throws -> [LabelError] {
+        let test = predictions[.test]
+        guard !isOutOfFold || test == nil, var all = predictions[.validation] else { return test?.labelErrors() ?? [] }
+        if let test { try all.append(contentsOf: test) }
+        return all.labelErrors()
     }
 
     private func facts(_ trial: Trial) -> [Report.Fact] {

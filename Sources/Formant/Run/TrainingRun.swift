@@ -88,6 +88,8 @@ public struct TrainingRun {
         }
         try checkRejection(
             corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
+        try checkThresholds(
+            corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
         guard corpus.modality == .audio else {
             return Prepared(corpus: corpus, multiLabel: multiLabel, sampleRate: nil, audio: nil, problems: [])
         }

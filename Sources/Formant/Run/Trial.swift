@@ -16,6 +16,10 @@ struct Trial {
     let outcome: TrainingLoop.Outcome
     /// Of the validation and the test part.
     var predictions: [Split: Predictions] = [:]
+    /// What temperature scaling came to; nil where it was not wanted or there is no validation part.
+    var scaling: TemperatureScaling?
+    /// The same predictions at temperature 1, where the model has another one.
+    var unscaled: [Split: Predictions] = [:]
     let notes: [String]
     /// Whether training was asked to stop before its end.
     var interrupted = false
@@ -71,20 +75,19 @@ extension TrainingRun {
         var trial = Trial(
             folder: folder, model: model, recipe: fitted.recipe, bound: bound, plan: plan, outcome: outcome,
             notes: fitted.notes, interrupted: interrupted)
-        for split in [Split.validation, .test] {
-            guard let indices = parts[split], !indices.isEmpty else { continue }
-            trial.predictions[split] = try predictions(
-                of: model, fitted.inputs, corpus, indices, outOfScope: hasOutOfScope(corpus) ? corpus.outOfScope : nil,
-                pool: pool)
-        }
+        try predict(&trial, prepared, fitted.inputs, parts)
         if let rejection = threshold(corpus, fitted.recipe.training, trial.predictions[.validation]) {
             trial.model.rejection = rejection
-            try trial.model.write(to: folder.model)
             for split in trial.predictions.keys { trial.predictions[split]?.reject(below: rejection.threshold) }
+        }
+        try decide(&trial, prepared)
+        let scored = trial.model
+        if scored.rejection != nil || scored.temperature != nil || scored.thresholds != nil {
+            try scored.write(to: folder.model)
         }
         try plan.write(to: folder.splits, corpus: corpus)
         try write(
-            trial, prepared, folder: folder, predictions: trial.predictions,
+            trial, prepared, folder: folder, predictions: trial.predictions, calibration: try calibration(of: trial),
             title: "\(corpus.name): \(fitted.recipe.name)", warnings: plan.warnings)
         return trial
     }
@@ -210,47 +213,5 @@ extension TextFrontEnd {
             vocabulary.holdsWords
             ? "\(vocabulary.count) words in the training part" : "\(vocabulary.count) rows that every text goes into"
         return subwords == nil ? words : "\(words), \(subwordRowCount) rows of sub-words"
-    }
-}
-
-/// What a model says of some examples of a corpus.
-/// - Parameter outOfScope: the label of examples that are none of what the others name; where the model has no output for
-///   it, it is a further label whose score is always 0.
-func predictions(
-    of model: Model, _ inputs: CorpusInputs, _ corpus: Corpus, _ indices: [Int], outOfScope: String? = nil,
-    pool: WorkerPool
-) throws -> Predictions {
-    let predictor = SentencePredictor(network: model.network, parameters: model.parameters, pool: pool)
-    let outputs = try predictor.outputs(shapes: indices.map { inputs.shape(of: $0) }) { i, input in
-        var none: SeededGenerator?
-        try inputs.load(indices[i], into: input, varyingBy: &none)
-    }
-    let further = outOfScope.map { model.labels.contains($0) ? [] : [$0] } ?? []
-    var predictions = try Predictions(
-        labels: model.labels + further, task: model.scoring == .softmax ? .singleLabel : .multiLabel,
-        outOfScope: outOfScope)
-    predictions.reserveCapacity(indices.count)
-    for (place, index) in indices.enumerated() {
-        let example = corpus.examples[index]
-        let truth: [Int]
-        switch inputs.target(of: index) {
-        case .label(let label): truth = [label]
-        case .labels(let labels): truth = labels
-        case .probabilities, .values: truth = []
-        }
-        try predictions.append(
-            Predictions.Example(
-                identity: example.shown, group: example.group, truth: truth,
-                scores: model.scoring.scores(outputs[place]) + further.map { _ in 0 }))
-    }
-    if let rejection = model.rejection { predictions.reject(below: rejection.threshold) }
-    return predictions
-}
-
-extension Example {
-    /// How a report names the example: the sentence itself, or the recording.
-    var shown: String {
-        if case .text(let text) = input { return text }
-        return id
     }
 }

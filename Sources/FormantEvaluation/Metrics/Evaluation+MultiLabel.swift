@@ -1,6 +1,6 @@
 extension Evaluation {
     /// Evaluates predictions of any number of labels per example, at least one example.
-    /// - Parameter thresholds: one per label.
+    /// - Parameter thresholds: one per label, for examples that were not given labels.
     init(multiLabel predictions: Predictions, thresholds: [Float], options: EvaluationOptions) {
         let labels = predictions.labels
         let width = labels.count
@@ -19,7 +19,7 @@ extension Evaluation {
                 var wrongConfidence: Float?
                 for label in 0..<width {
                     let score = row[label]
-                    let predicted = score >= thresholds[label]
+                    let predicted = predictions.given?[i * width + label] ?? (score >= thresholds[label])
                     switch (isTrue[label], predicted) {
                     case (true, true): counts[label].truePositives += 1
                     case (true, false):
@@ -43,7 +43,9 @@ extension Evaluation {
 
         let cells = Double(n) * Double(width)
         var metrics = Metrics(
-            task: .multiLabel, labels: labels, counts: counts, thresholds: thresholds, n: n, correct: correct,
+            task: .multiLabel, labels: labels, counts: counts,
+            thresholds: predictions.given != nil && predictions.thresholds == nil ? nil : thresholds, n: n,
+            correct: correct,
             logLoss: surprises / cells)
         metrics.hammingLoss = Double(counts.reduce(0) { $0 + $1.falsePositives + $1.falseNegatives }) / cells
         self.init(
@@ -53,7 +55,9 @@ extension Evaluation {
                 return ConfidentError(
                     index: entry.index, identity: example.identity, group: example.group,
                     truth: example.truth.map { labels[$0] },
-                    prediction: labels.indices.filter { example.scores[$0] >= thresholds[$0] }.map { labels[$0] },
+                    prediction: labels.indices.filter {
+                        predictions.given?[entry.index * width + $0] ?? (example.scores[$0] >= thresholds[$0])
+                    }.map { labels[$0] },
                     confidence: min(1, entry.confidence))
             })
     }

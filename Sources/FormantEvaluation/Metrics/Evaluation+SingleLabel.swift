@@ -43,6 +43,8 @@ extension Evaluation {
             TopKAccuracy(k: k, accuracy: ratio(rankCounts.prefix(k).reduce(0, +), n))
         }
         metrics.confusion = confusion
+        metrics.kappa = confusion.kappa
+        metrics.matthews = confusion.matthews
         metrics.rejection = RejectionMetrics(predictions)
         self.init(
             metrics: metrics, confusions: confusion.confusions(limit: options.listedConfusions),

@@ -16,15 +16,24 @@ public struct EvaluationOptions: Sendable, Equatable {
     public var listedConfusions: Int
     /// The most wrong examples to list.
     public var listedErrors: Int
+    /// How often examples are drawn again for confidence intervals; 0: no intervals. Of very many decisions it is less
+    /// often, at least 200 times.
+    public var resamples: Int
+    /// Seed of what is drawn for the intervals.
+    public var seed: UInt64
 
     /// Creates options.
     public init(
-        thresholds: Thresholds = .uniform(0.5), topK: [Int] = [3, 5], listedConfusions: Int = 20, listedErrors: Int = 20
+        thresholds: Thresholds = .uniform(0.5), topK: [Int] = [3, 5], listedConfusions: Int = 20,
+        listedErrors: Int = 20,
+        resamples: Int = 2000, seed: UInt64 = 1
     ) {
         self.thresholds = thresholds
         self.topK = topK
         self.listedConfusions = listedConfusions
         self.listedErrors = listedErrors
+        self.resamples = resamples
+        self.seed = seed
     }
 }
 
@@ -36,9 +45,13 @@ public struct Evaluation: Codable, Sendable, Equatable {
     public var confusions: [Confusion]
     /// The wrong examples of which the model was most sure, surest first.
     public var confidentErrors: [ConfidentError]
+    /// Curves for drawing: of all decisions pooled, then of labels; empty where they were not computed.
+    public var curves: [LabelCurves] = []
+    /// The reliability diagram; nil where it was not computed.
+    public var reliability: Calibration?
 
     private enum CodingKeys: String, CodingKey {
-        case metrics, confusions
+        case metrics, confusions, curves, reliability
         case confidentErrors = "confident_errors"
     }
 
@@ -51,9 +64,25 @@ public struct Evaluation: Codable, Sendable, Equatable {
         switch predictions.task {
         case .singleLabel: self.init(singleLabel: predictions, options: options)
         case .multiLabel:
-            let thresholds = try options.thresholds.values(for: predictions.labels)
+            var thresholds = try options.thresholds.values(for: predictions.labels)
+            if let own = predictions.thresholds { thresholds = own }
             self.init(multiLabel: predictions, thresholds: thresholds, options: options)
         }
+        rank(predictions)
+        let calibration = Calibration(predictions)
+        reliability = calibration
+        metrics.calibration = calibration.errors
+        metrics.intervals = predictions.intervals(try predictions.isPredicted(options), options: options)
+    }
+
+    /// Reads an evaluation; what older reports do not have is left empty.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        metrics = try container.decode(Metrics.self, forKey: .metrics)
+        confusions = try container.decode([Confusion].self, forKey: .confusions)
+        confidentErrors = try container.decode([ConfidentError].self, forKey: .confidentErrors)
+        curves = try container.decodeIfPresent([LabelCurves].self, forKey: .curves) ?? []
+        reliability = try container.decodeIfPresent(Calibration.self, forKey: .reliability)
     }
 
     init(metrics: Metrics, confusions: [Confusion], confidentErrors: [ConfidentError]) {

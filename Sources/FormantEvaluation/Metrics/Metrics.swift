@@ -18,6 +18,10 @@ public struct Metrics: Sendable, Equatable {
     public var accuracy: Double
     /// Mean recall over labels with examples; single-label only.
     public var balancedAccuracy: Double?
+    /// Cohen's κ and the correlation coefficient of Matthews: see `ConfusionMatrix`; single-label only.
+    public var kappa: Double?
+    /// See `kappa`.
+    public var matthews: Double?
     /// Share of wrong decisions among examples × labels; multi-label only.
     public var hammingLoss: Double?
     /// Mean over all labels.
@@ -34,6 +38,14 @@ public struct Metrics: Sendable, Equatable {
     public var classes: [ClassMetrics]
     /// Truth against prediction; single-label only.
     public var confusion: ConfusionMatrix?
+    /// Average precision and areas under ROC curves; nil above `RankingMetrics.decisionLimit`.
+    public var ranking: RankingMetrics?
+    /// How far scores can be taken for probabilities.
+    public var calibration: CalibrationErrors?
+    /// 95 % confidence intervals; nil where there are not two groups (or examples) to draw from.
+    public var intervals: MetricIntervals?
+    /// Figures of parts of the examples, where they were asked for.
+    public var slices: [Slice] = []
     /// What rejecting does, for a classifier that rejects. All other figures are as if it did not.
     public var rejection: RejectionMetrics?
 
@@ -41,60 +53,10 @@ public struct Metrics: Sendable, Equatable {
     public var summary: MetricsSummary {
         MetricsSummary(
             accuracy: accuracy, macroF1: macro.f1, n: n, inScopeAccuracy: rejection?.inScopeAccuracy,
-            outOfScopeRecall: rejection?.outOfScopeRecall, outOfScopePrecision: rejection?.outOfScopePrecision)
+            outOfScopeRecall: rejection?.outOfScopeRecall, outOfScopePrecision: rejection?.outOfScopePrecision,
+            accuracyInterval: intervals?.accuracy, macroF1Interval: intervals?.macroF1)
     }
 
     /// The JSON object, keys sorted, on one line.
     public func json() throws -> String { try JSONText.encode(self) }
-}
-
-/// The short form of `Metrics`, as `train --json` prints it.
-public struct MetricsSummary: Codable, Sendable, Equatable {
-    /// Share of right predictions.
-    public var accuracy: Double
-    /// Mean F1 over all labels.
-    public var macroF1: Double
-    /// Number of examples.
-    public var n: Int
-    /// As in `RejectionMetrics`; nil for a classifier that does not reject.
-    public var inScopeAccuracy: Double?
-    /// As in `RejectionMetrics`.
-    public var outOfScopeRecall: Double?
-    /// As in `RejectionMetrics`.
-    public var outOfScopePrecision: Double?
-
-    private enum CodingKeys: String, CodingKey {
-        case accuracy, n
-        case macroF1 = "macro_f1"
-        case inScopeAccuracy = "in_scope_accuracy"
-        case outOfScopeRecall = "out_of_scope_recall"
-        case outOfScopePrecision = "out_of_scope_precision"
-    }
-
-    /// The JSON object, keys sorted, on one line.
-    public func json() throws -> String { try JSONText.encode(self) }
-}
-
-/// The figures of one label.
-public struct ClassMetrics: Codable, Sendable, Equatable {
-    /// The label.
-    public var label: String
-    /// Share of right ones among those given the label.
-    public var precision: Double
-    /// Share of those found among those that have the label.
-    public var recall: Double
-    /// Harmonic mean of precision and recall.
-    public var f1: Double
-    /// Number of examples that have the label.
-    public var support: Int
-    /// The score from which the label is predicted; multi-label only.
-    public var threshold: Float?
-}
-
-/// The accuracy when the k highest scores count as predictions.
-public struct TopKAccuracy: Codable, Sendable, Equatable {
-    /// How many scores count.
-    public var k: Int
-    /// Share of examples whose truth is among them.
-    public var accuracy: Double
 }

@@ -34,14 +34,33 @@ struct EvaluationSections {
         tiles.append(
             Tile(
                 name: isSingle ? "Accuracy" : "Subset accuracy", value: NumberText.percent(metrics.accuracy),
-                aside: right ?? "all labels right, of \(NumberText.grouped(metrics.n)) examples"))
-        tiles.append(Tile(name: "Macro F1", value: NumberText.percent(metrics.macro.f1), aside: "mean over labels"))
+                aside: within(metrics.intervals?.accuracy)
+                    ?? right ?? "all labels right, of \(NumberText.grouped(metrics.n)) examples"))
+        tiles.append(
+            Tile(
+                name: "Macro F1", value: NumberText.percent(metrics.macro.f1),
+                aside: within(metrics.intervals?.macroF1) ?? "mean over labels"))
         if let balanced = metrics.balancedAccuracy {
-            tiles.append(Tile(name: "Balanced accuracy", value: NumberText.percent(balanced), aside: "mean recall"))
+            tiles.append(
+                Tile(
+                    name: "Balanced accuracy", value: NumberText.percent(balanced),
+                    aside: within(metrics.intervals?.balancedAccuracy) ?? "mean recall"))
         }
         if !isSingle {
             tiles.append(
                 Tile(name: "Micro F1", value: NumberText.percent(metrics.micro.f1), aside: "all decisions pooled"))
+        }
+        if !isSingle, let precision = metrics.ranking?.meanAveragePrecision {
+            tiles.append(
+                Tile(
+                    name: "Mean average precision", value: NumberText.percent(precision),
+                    aside: within(metrics.intervals?.meanAveragePrecision) ?? "mean over labels"))
+        }
+        if let kappa = metrics.kappa, let matthews = metrics.matthews {
+            tiles.append(
+                Tile(
+                    name: "Cohen's κ", value: NumberText.fixed(kappa, places: 3),
+                    aside: "Matthews \(NumberText.fixed(matthews, places: 3))"))
         }
         if let loss = metrics.hammingLoss {
             tiles.append(Tile(name: "Hamming loss", value: NumberText.percent(loss), aside: "wrong decisions"))
@@ -71,10 +90,20 @@ struct EvaluationSections {
         let items = tiles.map { tile -> Markup in
             "<div><dt>\(tile.name)</dt><dd>\(tile.value)</dd><dd class=\"aside\">\(tile.aside)</dd></div>\n"
         }
+        let note: Markup =
+            metrics.intervals.map {
+                """
+                <p class="note">\(NumberText.grouped(metrics.n)) examples. Ranges hold the true value in 95 of 100 such \
+                tests: bootstrap over \(NumberText.grouped($0.clusters)) groups (an example without a group is one).</p>
+
+                """
+            } ?? ""
         return Page.Section(
             anchor: "result", title: "Result on \(part.split)",
-            content: "<dl class=\"tiles\">\n\(items)</dl>\n\(others.isEmpty ? "" : comparison)")
+            content: "<dl class=\"tiles\">\n\(items)</dl>\n\(note)\(others.isEmpty ? "" : comparison)")
     }
+
+    private func within(_ interval: Interval?) -> String? { interval.map { NumberText.interval($0) } }
 
     private var comparison: Markup {
         let table = Table(

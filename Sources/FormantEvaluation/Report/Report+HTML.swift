@@ -7,6 +7,9 @@ extension Report {
             sections += EvaluationSections(part: part, others: parts.filter { $0.split != part.split }).all
         }
         if !history.isEmpty { sections.append(HistorySection(history: history, bestEpoch: bestEpoch).section) }
+        if let part = mainPart {
+            sections += FurtherSections(part: part, calibration: calibration, labelErrors: labelErrors).all
+        }
         if let corpus { sections.append(CorpusSection(corpus: corpus).section) }
         if !model.isEmpty || !layers.isEmpty { sections.append(modelSection) }
         if !recipe.isEmpty {

@@ -64,9 +64,14 @@ public struct Report: Codable, Sendable, Equatable {
     public var parts: [Part]
     /// The command line that makes the run again.
     public var reproduce: String
+    /// What temperature scaling did; nil where none was tried.
+    public var calibration: CalibrationReport?
+    /// Examples whose labels are likely wrong, likeliest first.
+    public var labelErrors: [LabelError]
 
     private enum CodingKeys: String, CodingKey {
-        case title, made, warnings, model, layers, corpus, recipe, history, reproduce
+        case title, made, warnings, model, layers, corpus, recipe, history, reproduce, calibration
+        case labelErrors = "label_errors"
         case formatVersion = "format_version"
         case bestEpoch = "best_epoch"
         case parts = "evaluations"
@@ -76,7 +81,7 @@ public struct Report: Codable, Sendable, Equatable {
     public init(
         title: String, made: String, warnings: [String] = [], model: [Fact] = [], layers: [LayerRow] = [],
         corpus: CorpusTable? = nil, recipe: String = "", history: [EpochRecord] = [], bestEpoch: Int? = nil,
-        parts: [Part], reproduce: String = ""
+        parts: [Part], reproduce: String = "", calibration: CalibrationReport? = nil, labelErrors: [LabelError] = []
     ) {
         self.title = title
         self.made = made
@@ -89,6 +94,27 @@ public struct Report: Codable, Sendable, Equatable {
         self.bestEpoch = bestEpoch
         self.parts = parts
         self.reproduce = reproduce
+        self.calibration = calibration
+        self.labelErrors = labelErrors
+    }
+
+    /// Reads a report; what those of earlier versions do not have is left empty.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        title = try container.decode(String.self, forKey: .title)
+        made = try container.decode(String.self, forKey: .made)
+        warnings = try container.decode([String].self, forKey: .warnings)
+        model = try container.decode([Fact].self, forKey: .model)
+        layers = try container.decode([LayerRow].self, forKey: .layers)
+        corpus = try container.decodeIfPresent(CorpusTable.self, forKey: .corpus)
+        recipe = try container.decode(String.self, forKey: .recipe)
+        history = try container.decode([EpochRecord].self, forKey: .history)
+        bestEpoch = try container.decodeIfPresent(Int.self, forKey: .bestEpoch)
+        parts = try container.decode([Part].self, forKey: .parts)
+        reproduce = try container.decode(String.self, forKey: .reproduce)
+        formatVersion = try container.decode(Int.self, forKey: .formatVersion)
+        calibration = try container.decodeIfPresent(CalibrationReport.self, forKey: .calibration)
+        labelErrors = try container.decodeIfPresent([LabelError].self, forKey: .labelErrors) ?? []
     }
 
     /// Reads a `report.json`.
