@@ -13,9 +13,13 @@ public struct CorpusParts: Sendable {
         } else if corpus.folds.count > 1 {
             self.init(folds: corpus)
         } else {
-            numbers = [Int](repeating: 0, count: corpus.examples.count)
-            names = ["all"]
+            self.init(numbers: [Int](repeating: 0, count: corpus.examples.count), names: ["all"])
         }
+    }
+
+    private init(numbers: [Int], names: [String]) {
+        self.numbers = numbers
+        self.names = names
     }
 
     /// The parts of a split.
