@@ -90,7 +90,10 @@ public struct Finding: Codable, Sendable, Equatable {
             + leaks.pairs.filter { $0.labelsDiffer && $0.kind != .nearText }.map { name([$0.first, $0.second]) }
         return [
             Finding(
-                .labelConflict, count, "\(count) sets of copies have different labels",
+                .labelConflict, count,
+                count == 1
+                    ? "copies of one recording or text have different labels"
+                    : "\(count) sets of copies have different labels",
                 "decide which label is right, and remove the other copies", names: names)
         ]
     }
