@@ -102,7 +102,7 @@ struct CorpusBuilder {
 }
 
 /// Numbers by value, before other names, so that fold 10 comes after fold 9.
-private func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
+func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
     switch (Int(a), Int(b)) {
     case (let x?, let y?): return x == y ? a < b : x < y
     case (_?, nil): return true

@@ -2,7 +2,7 @@
 public struct SplitTable: Sendable, Equatable {
     /// The split of each example, in the corpus's order.
     public let splits: [Split]
-    /// Names of the folds, in the order in which they come first; empty where there is no column `fold`.
+    /// Names of the folds, sorted; empty where there is no column `fold`.
     public let foldNames: [String]
     /// The fold of each example, as an index into `foldNames`; empty without folds.
     public let folds: [Int]
@@ -72,8 +72,11 @@ public struct SplitTable: Sendable, Equatable {
                     + names + (missing.count > 3 ? " …" : ""))
         }
         self.splits = splits.compactMap { $0 }
-        self.foldNames = foldNames
-        self.folds = folds
+        let sorted = foldNames.sorted(by: naturallyPrecedes)
+        var sortedPlaces = [Int](repeating: 0, count: sorted.count)
+        for (place, name) in sorted.enumerated() { sortedPlaces[foldNumbers[name] ?? 0] = place }
+        self.foldNames = sorted
+        self.folds = folds.map { sortedPlaces[$0] }
     }
 
     /// The places of the columns that a header names.

@@ -28,7 +28,7 @@ import Testing
         try folds.plans[0].write(to: path, corpus: corpus, folds: folds)
         let folded = corpus.divided(by: try SplitTable(path: path, corpus: corpus))
         let again = try Splitter.folds(for: folded, kind: .count(4), using: &generator)
-        #expect(again.folds.map { again.names[$0] } == folds.folds.map { folds.names[$0] })
+        #expect(again.names == folds.names && again.folds == folds.folds)
     }
 
     @Test func columnsMayBeLeftOutAndMoved() throws {

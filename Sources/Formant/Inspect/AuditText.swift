@@ -78,7 +78,8 @@ enum AuditText {
     }
 
     private static func describe(_ member: LeakAudit.Member) -> String {
-        "\(member.id) (\(([member.part] + member.labels).joined(separator: ", ")))"
+        let part = member.part == CorpusParts.undivided ? [] : [member.part]
+        return "\(member.id) (\((part + member.labels).joined(separator: ", ")))"
     }
 
     private static func remarks(_ labels: Bool, _ groups: Bool) -> String {

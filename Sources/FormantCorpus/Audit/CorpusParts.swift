@@ -5,6 +5,9 @@ public struct CorpusParts: Sendable {
     /// `train`, `validation`, `test`; or `fold NAME`; or `all` where the corpus gives neither.
     public let names: [String]
 
+    /// Name of the one part of a corpus that is not divided.
+    public static let undivided = "all"
+
     /// What the corpus gives. Examples without a split, where others have one, are for training; of folds those
     /// without one are a part of their own.
     public init(of corpus: Corpus) {
@@ -13,7 +16,7 @@ public struct CorpusParts: Sendable {
         } else if corpus.folds.count > 1 {
             self.init(folds: corpus)
         } else {
-            self.init(numbers: [Int](repeating: 0, count: corpus.examples.count), names: ["all"])
+            self.init(numbers: [Int](repeating: 0, count: corpus.examples.count), names: [Self.undivided])
         }
     }
 
