@@ -137,10 +137,10 @@ private func corpus(_ folder: TemporaryFolder, _ table: String) throws -> Corpus
         #expect(audit.findings.first?.code == .emptyText)
     }
 
-    /// A hundred thousand sentences, many of them much like others, within seconds.
+    /// Thirty thousand sentences, many of them much like others, within seconds.
     @Test func manyTexts() throws {
         var generator = SeededGenerator(seed: 12)
-        let examples = (0..<100_000).map { index in
+        let examples = (0..<30_000).map { index in
             let words = (0..<8).map { _ in "word\(generator.index(below: 400))" }
             let text = index % 2 == 0 ? "play track \(index % 5000) of album \(index)" : words.joined(separator: " ")
             return Example(
@@ -152,7 +152,7 @@ private func corpus(_ folder: TemporaryFolder, _ table: String) throws -> Corpus
         let corpus = Corpus(name: "many", modality: .text, root: ".", examples: examples)
         let leaks = try CorpusAudit(corpus, pool: pool).leaks
         #expect(leaks.pairs.count <= 2 * LeakAudit.limit && leaks.count(of: .nearText).examples > 1000)
-        #expect(clock.now - start < .seconds(60))
+        #expect(clock.now - start < .seconds(30))
     }
 
     @Test func labelsThatAreLikelyOne() throws {

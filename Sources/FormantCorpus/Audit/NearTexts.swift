@@ -55,6 +55,7 @@ struct NearTexts {
     private func matches(_ order: [Int], _ minima: [UInt64], _ stretch: Range<Int>) -> [(Int, Int, Float)] {
         var matches: [(Int, Int, Float)] = []
         for place in stretch {
+            guard place + 1 < order.count, minima[order[place + 1]] == minima[order[place]] else { continue }
             let own = Self.shingles(keys[order[place]])
             for other in (place + 1)..<max(place + 1, min(order.count, place + 1 + Self.neighbours)) {
                 guard minima[order[other]] == minima[order[place]] else { break }
@@ -92,16 +93,21 @@ struct NearTexts {
         guard !key.isEmpty else { return [] }
         var shingles: [UInt32] = []
         shingles.reserveCapacity(key.count)
-        // With a space at each end, so that first and last letters count like the others.
-        var shingle: UInt32 = 0x20
-        for (place, byte) in (key + [0x20]).enumerated() {
-            shingle = shingle << 8 | UInt32(byte)
-            if place >= 2 || place == key.count { shingles.append(shingle) }
-        }
+        forShingles(of: key) { shingles.append($0) }
         shingles.sort()
         var distinct: [UInt32] = []
         for shingle in shingles where shingle != distinct.last { distinct.append(shingle) }
         return distinct
+    }
+
+    /// Calls `body` with every stretch of four bytes; the key stands between two spaces, so that its first and last letters
+    /// count like the others.
+    private static func forShingles(of key: [UInt8], _ body: (UInt32) -> Void) {
+        var shingle: UInt32 = 0x20
+        for place in 0...key.count {
+            shingle = shingle << 8 | UInt32(place < key.count ? key[place] : 0x20)
+            if place >= 2 || place == key.count { body(shingle) }
+        }
     }
 
     /// The share that two ascending lists have in common.
@@ -133,23 +139,24 @@ struct NearTexts {
 
     /// The four minima of a band as one number; 0 for a key without shingles.
     private static func minima(_ key: [UInt8], band: Int) -> UInt64 {
-        let shingles = shingles(key)
-        guard !shingles.isEmpty else { return 0 }
-        var combined: UInt64 = 0x1234_5678_9abc_def1
-        for row in 0..<rows {
-            let salt = UInt64(band * rows + row + 1) &* 0x9e37_79b9_7f4a_7c15
-            var least = UInt64.max
-            for shingle in shingles { least = min(least, mixed(UInt64(shingle) ^ salt)) }
-            combined = mixed(combined ^ least)
+        guard !key.isEmpty else { return 0 }
+        var least = SIMD4<UInt64>(repeating: .max)
+        let first = UInt64(band * rows)
+        let salts = (SIMD4<UInt64>(0, 1, 2, 3) &+ (first + 1)) &* 0x9e37_79b9_7f4a_7c15
+        forShingles(of: key) { shingle in
+            let values = mixed(SIMD4<UInt64>(repeating: UInt64(shingle)) ^ salts)
+            least = least.replacing(with: values, where: values .< least)
         }
+        var combined: UInt64 = 0x1234_5678_9abc_def1
+        for row in 0..<rows { combined = (combined ^ least[row]) &* 0x94d0_49bb_1331_11eb ^ combined >> 29 }
         return max(1, combined)
     }
 
     /// The finaliser of SplitMix64.
-    private static func mixed(_ value: UInt64) -> UInt64 {
+    private static func mixed(_ value: SIMD4<UInt64>) -> SIMD4<UInt64> {
         var value = value
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
+        value = (value ^ value &>> 30) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ value &>> 27) &* 0x94d0_49bb_1331_11eb
+        return value ^ value &>> 31
     }
 }
