@@ -67,7 +67,8 @@ extension TrainingRun {
             scoring: fitted.recipe.training.loss == .binaryCrossEntropy ? .sigmoid : .softmax,
             provenance: Model.Provenance(
                 version: Version.current, recipe: fitted.recipe.name, corpus: corpus.name,
-                fingerprint: corpus.fingerprint, seed: request.seed, epoch: outcome.bestEpoch, fold: fold),
+                fingerprint: corpus.fingerprint, seed: request.seed, epoch: outcome.bestEpoch, fold: fold,
+                division: request.reading.splits == nil ? nil : plan.digest),
             annotations: request.reading.annotations)
         // First of all, so that nothing that fails behind it loses the training.
         try model.write(to: folder.model)
