@@ -11,6 +11,7 @@ struct Inspect: ParsableCommand {
               formant inspect field-recordings --window 3 --annotations mode=one
               formant inspect some.flac --json
               formant inspect recipe kws-cnn
+              formant inspect recipe bc-resnet --diagram network.svg
               formant inspect recipes
               formant inspect augment corpora/esc-10.yaml --root ~/ESC-10 --recipe esc-cnn --count 5 --out samples
             """)
@@ -25,6 +26,9 @@ struct Inspect: ParsableCommand {
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("Change a setting of the recipe that is looked at.", valueName: "KEY=VALUE"))
     var settings: [String] = []
+
+    @Option(help: ArgumentHelp("Draw the network of a model or a recipe as an SVG file.", valueName: "FILE"))
+    var diagram: String?
 
     @Option(help: ArgumentHelp("Labels that a recipe's network is shown for.", valueName: "N"))
     var classes: Int = 10
@@ -56,6 +60,9 @@ struct Inspect: ParsableCommand {
             throw ValidationError(
                 isAugment ? "augment needs --out DIR, the folder it writes to" : "--out is for augment CORPUS alone")
         }
+        if diagram != nil, isAugment || thing == ["recipes"] {
+            throw ValidationError("--diagram is for a model or a recipe alone")
+        }
         if recipe != nil, !isAugment { throw ValidationError("--recipe is for augment CORPUS alone") }
     }
 
@@ -82,6 +89,7 @@ struct Inspect: ParsableCommand {
                 thing.count == 2
                 ? Inspection.recipe(try RecipeInspection(try Recipe(thing[1]).setting(settings), classes: classes))
                 : try Inspection.of(thing[0], root: root, reading: reading, pool: shared.pool())
+            if let diagram { try inspection.writeDiagram(to: diagram) }
             try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
         }
         try output.flush()

@@ -3,6 +3,7 @@ struct FurtherSections {
     let part: Report.Part
     let calibration: CalibrationReport?
     let labelErrors: [LabelError]
+    let media: MediaMarkup
 
     var all: [Page.Section] {
         var sections: [Page.Section] = []
@@ -114,14 +115,16 @@ struct FurtherSections {
 
     private var errors: Page.Section {
         func names(_ labels: [String]) -> String { labels.isEmpty ? "(none)" : labels.joined(separator: ", ") }
+        let hasSound = media.hasSound(labelErrors.map(\.identity))
         let table = Table(
             caption: "Examples whose labels are likely wrong",
-            columns: [.text("Example"), .text("Label"), .text("Suggested"), .number("Margin")],
+            columns: [.text("Example"), .text("Label"), .text("Suggested"), .number("Margin")]
+                + (hasSound ? [.text("Sound")] : []),
             rows: labelErrors.map { error in
                 [
-                    .text(error.identity.shortened(to: 300)), .name(names(error.given)), .name(error.suggested),
-                    .number(NumberText.percent(error.margin)),
-                ]
+                    .markup(media.sentence(error.identity, error.suggested)), .name(names(error.given)),
+                    .name(error.suggested), .number(NumberText.percent(error.margin)),
+                ] + (hasSound ? [.markup(media.sound(error.identity))] : [])
             })
         return Page.Section(
             anchor: "label-errors", title: "Likely label errors",
