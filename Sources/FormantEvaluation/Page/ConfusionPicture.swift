@@ -27,7 +27,7 @@ struct ConfusionPicture {
         let links = pairs.filter { max($0.truth, $0.prediction) < count }.map(link)
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="Picture of the confusion matrix">\
-            <svg class="matrix" viewBox="0 0 \(Int(width)) \(Int(height))" style="width:\(Int(width))px" role="group" \
+            <svg class="matrix" viewBox="0 0 \(Int(width)) \(Int(height))" style="width:\(Int(width))px\(fits ? ";max-width:100%" : "")" role="group" \
             aria-label="Confusion matrix: rows are the truth, columns the prediction">
             <image x="\(left)" y="\(top)" width="\(side)" height="\(side)" href="data:image/png;base64,\(picture)"/>
             \(isNamed ? names : "")\(isNamed ? numbers : "")\(links)</svg></div>
@@ -35,6 +35,8 @@ struct ConfusionPicture {
             """
     }
 
+    /// Whether the picture is still readable when it shrinks to the width of a phone.
+    private var fits: Bool { matrix.labels.count <= 12 || !isNamed }
     private var isNamed: Bool { matrix.labels.count <= ConfusionPicture.namedLimit }
     private var cell: Double {
         isNamed ? (matrix.labels.count <= 12 ? 34 : 26) : max(2, (800 / Double(matrix.labels.count)).rounded(.down))

@@ -15,9 +15,6 @@ struct EvaluationSections {
         var sections = [headline, labels]
         if let confusion = metrics.confusion { sections.append(confusionSection(confusion)) }
         if !part.evaluation.confidentErrors.isEmpty { sections.append(errors) }
-        if !part.evaluation.pairs.isEmpty, let confusion = metrics.confusion {
-            sections.append(PairSection(pairs: part.evaluation.pairs, labels: confusion.labels, media: media).section)
-        }
         return sections
     }
 
@@ -220,15 +217,15 @@ struct EvaluationSections {
         let hasSound = media.hasSound(listed.map(\.identity))
         let table = Table(
             caption: "The wrong predictions of which the model was most sure",
-            columns: [.text("Example"), .text("Truth"), .text("Prediction"), .number("Confidence")]
-                + (hasSound ? [.text("Sound")] : []) + (hasGroups ? [.text("Group")] : []),
+            columns: [.text("Example")] + (hasSound ? [.text("Sound")] : [])
+                + [.text("Truth"), .text("Prediction"), .number("Confidence")] + (hasGroups ? [.text("Group")] : []),
             rows: listed.map { error in
-                [
-                    .markup(media.sentence(error.identity, error.explained)), .name(names(error.truth)),
-                    .name(names(error.prediction)),
-                    .number(NumberText.percent(Double(error.confidence))),
-                ] + (hasSound ? [.markup(media.sound(error.identity))] : [])
-                    + (hasGroups ? [.name(error.group ?? "–")] : [])
+                [.markup(media.sentence(error.identity, error.explained))]
+                    + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                    + [
+                        .name(names(error.truth)), .name(names(error.prediction)),
+                        .number(NumberText.percent(Double(error.confidence))),
+                    ] + (hasGroups ? [.name(error.group ?? "–")] : [])
             })
         return Page.Section(
             anchor: "errors", title: "Most confident errors",

@@ -1,4 +1,4 @@
-/// Curves, reliability, slices and likely label errors of the main part.
+/// Curves, reliability, slices, likely label errors and examples of the main part.
 struct FurtherSections {
     let part: Report.Part
     let calibration: CalibrationReport?
@@ -11,6 +11,9 @@ struct FurtherSections {
         if let reliability = part.evaluation.reliability { sections.append(calibrationSection(reliability)) }
         sections += part.evaluation.metrics.slices.enumerated().map { slice($0.element, number: $0.offset + 1) }
         if !labelErrors.isEmpty { sections.append(errors) }
+        if !part.evaluation.pairs.isEmpty, let labels = part.evaluation.metrics.confusion?.labels {
+            sections.append(PairSection(pairs: part.evaluation.pairs, labels: labels, media: media).section)
+        }
         return sections
     }
 
@@ -118,13 +121,12 @@ struct FurtherSections {
         let hasSound = media.hasSound(labelErrors.map(\.identity))
         let table = Table(
             caption: "Examples whose labels are likely wrong",
-            columns: [.text("Example"), .text("Label"), .text("Suggested"), .number("Margin")]
-                + (hasSound ? [.text("Sound")] : []),
+            columns: [.text("Example")] + (hasSound ? [.text("Sound")] : [])
+                + [.text("Label"), .text("Suggested"), .number("Margin")],
             rows: labelErrors.map { error in
-                [
-                    .markup(media.sentence(error.identity, error.suggested)), .name(names(error.given)),
-                    .name(error.suggested), .number(NumberText.percent(error.margin)),
-                ] + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                [.markup(media.sentence(error.identity, error.suggested))]
+                    + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                    + [.name(names(error.given)), .name(error.suggested), .number(NumberText.percent(error.margin))]
             })
         return Page.Section(
             anchor: "label-errors", title: "Likely label errors",

@@ -57,11 +57,13 @@ final class MediaMarkup {
         return line
     }
 
-    /// Four strengths, by the share of the strongest word; what moves the score by less than a hundredth has none.
+    /// Four strengths, by the share of the strongest word; what moves the score by less than a hundredth, or an eighth of
+    /// what that does, has none.
     private func mark(_ word: ReportMedia.Word, _ largest: Double) -> Markup {
         let text = word.text.shortened(to: 100)
         guard word.effect.magnitude >= 0.01, largest > 0 else { return "\(text)" }
-        let step = max(1, Int((word.effect.magnitude / largest * 4).rounded()))
+        let step = Int((word.effect.magnitude / largest * 4).rounded())
+        guard step > 0 else { return "\(text)" }
         let side: Markup = word.effect > 0 ? "p" : "m"
         return "<mark class=\"\(side)\(step)\" title=\"\(NumberText.points(word.effect))\">\(text)</mark>"
     }

@@ -57,7 +57,7 @@ enum Stylesheet {
         .heat .soft{color:var(--soft)}
         .heat td.sum{background:none;color:var(--soft);text-align:right;padding-left:.6rem}
         \(tints)
-        .matrix{display:block;height:auto;max-width:none}
+        .matrix{display:block;height:auto}
         .matrix text{fill:var(--ink);font-size:11px;font-variant-numeric:tabular-nums}
         .matrix rect{fill:transparent;stroke:none}
         .matrix a:hover rect,.matrix a:focus-visible rect{stroke:var(--ink);stroke-width:1.5}
@@ -71,7 +71,7 @@ enum Stylesheet {
         .clip{display:block;width:15rem;max-width:100%}
         .clip img{display:block;width:100%;height:4.5rem;border-radius:.3rem .3rem 0 0}
         .clip audio{display:block;width:100%;height:2rem}
-        mark{color:inherit;background:none;border-radius:.2rem;padding:0 .1rem}
+        mark{color:var(--ink);background:none;border-radius:.2rem;padding:0 .1rem}
         \(words)
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem}
         figure{margin:0}
@@ -97,7 +97,7 @@ enum Stylesheet {
         footer{padding-bottom:2rem}
         @media (max-width:40rem){main,header,footer{padding-left:.75rem;padding-right:.75rem}
         section{padding:.9rem .75rem}
-        header{padding-top:1.25rem}table{font-size:.8rem}th,td{padding:.3rem .25rem}
+        header{padding-top:1.25rem}td .clip{width:8.5rem}tbody th.t{min-width:6rem}table{font-size:.8rem}th,td{padding:.3rem .25rem}
         .heat td{min-width:1.5rem;padding:.2rem .1rem}dl.facts{grid-template-columns:1fr;gap:0}
         dl.facts dd{margin-bottom:.5rem}dl.tiles{grid-template-columns:1fr 1fr}}
         @media print{body{background:#fff}section{border:0;padding:0}.pair{display:block}nav{display:none}}
