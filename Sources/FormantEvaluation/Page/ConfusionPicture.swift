@@ -12,8 +12,6 @@ import FormantImage
 struct ConfusionPicture {
     /// The most labels of a picture.
     static let labelLimit = 600
-    /// The most labels whose names, and cells whose numbers, have room.
-    private static let namedLimit = 25
 
     let matrix: ConfusionMatrix
     /// The cells that have examples to go to.
@@ -35,9 +33,10 @@ struct ConfusionPicture {
             """
     }
 
+    /// Whether names and numbers have room.
+    private var isNamed: Bool { matrix.labels.count <= Heatmap.labelLimit }
     /// Whether the picture is still readable when it shrinks to the width of a phone.
     private var fits: Bool { matrix.labels.count <= 12 || !isNamed }
-    private var isNamed: Bool { matrix.labels.count <= ConfusionPicture.namedLimit }
     private var cell: Double {
         isNamed ? (matrix.labels.count <= 12 ? 34 : 26) : max(2, (800 / Double(matrix.labels.count)).rounded(.down))
     }
@@ -59,8 +58,10 @@ struct ConfusionPicture {
                 let found = matrix[truth: truth, prediction: prediction]
                 guard found > 0 else { continue }
                 let colour = truth == prediction ? Colour.blue : .vermilion
-                // The square root, so that a few errors of many examples are still seen.
-                let opacity = 0.1 + 0.6 * ratio(found, total).squareRoot()
+                // The square root, so that a few errors of many examples are still seen; small cells, on which no number
+                // stands, are stronger.
+                let strength = ratio(found, total).squareRoot()
+                let opacity = isNamed ? 0.1 + 0.6 * strength : 0.35 + 0.65 * strength
                 canvas.fill(
                     x: Double(prediction) * cell, y: Double(truth) * cell, width: cell - gap, height: cell - gap,
                     radius: gap * 2, colour.with(opacity: opacity))

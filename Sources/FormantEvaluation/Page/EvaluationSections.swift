@@ -184,13 +184,15 @@ struct EvaluationSections {
     private func confusionSection(_ confusion: ConfusionMatrix) -> Page.Section {
         let picture = ConfusionPicture(matrix: confusion, pairs: part.evaluation.pairs).markup
         let table = Heatmap(matrix: confusion).markup
+        // A picture without names has to be read beside the table.
+        let isWhole = confusion.labels.count <= Heatmap.labelLimit
         var content: Markup =
             picture.html.isEmpty
             ? table
             : """
             <p class="note">Rows are the truth, columns the prediction. Blue is right, orange is wrong; the stronger, the \
             larger the share of the row. A cell leads to its examples.</p>
-            \(picture)<details><summary>As a table</summary>
+            \(picture)<details\(isWhole ? "" : " open=\"open\"")><summary>As a table</summary>
             \(table)</details>
 
             """
