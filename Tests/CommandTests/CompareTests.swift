@@ -24,8 +24,8 @@ import Testing
         let bytes = try #require(cost["bytes"] as? Int)
         #expect(weights > 0 && bytes > 0)
         // 24 filters over 3 words of 16 values, at the places of 20 words between margins of 2, and a dense layer.
-        let labels = try #require(runs.isEmpty ? nil : try objectFile(place.text + "/report.json")["corpus"])
-        let classes = ((labels as? [String: Any])?["rows"] as? [Any])?.count ?? 0
+        let corpus = try #require(try objectFile(place.text + "/report.json")["corpus"] as? [String: Any])
+        let classes = try #require(corpus["rows"] as? [Any]).count
         #expect(cost["multiply_adds"] as? Int == 24 * 48 * 22 + 24 * classes)
         #expect(try #require(cost["milliseconds"] as? Double) > 0)
         let pair = try #require((comparison["pairs"] as? [[String: Any]])?.first)

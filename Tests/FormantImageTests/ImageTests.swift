@@ -61,7 +61,7 @@ import Testing
         #expect(!svg.contains("<script") && svg.components("</svg>") == 2)
     }
 
-    @Test(arguments: [0, -1, .nan, .infinity, 1e9])
+    @Test(arguments: [0.0, -1, Double.nan, .infinity, 1e9])
     func sizesThatCannotBe(size: Double) {
         #expect(throws: ImageError.self) { try Canvas(width: size, height: 10, format: .svg) }
         #expect(throws: ImageError.self) { try Canvas(width: 10, height: 10, format: .png(scale: size)) }

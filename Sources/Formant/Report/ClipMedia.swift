@@ -7,10 +7,12 @@ import FormantTensor
 /// Recordings as a page has them: a short compact sound each, and its spectrogram.
 struct ClipMedia {
     let corpus: Corpus
+    /// The most bytes of all, before they are written as text, which makes four of three.
+    var bytesLimit = ClipMedia.bytesLimit
 
     /// The most seconds of a clip.
     static let secondsLimit = 10.0
-    /// The most bytes of all, before they are written as text, which makes four of three.
+    /// So that a page has 5 MB at most.
     static let bytesLimit = 3_000_000
     /// The highest rate in hertz.
     private static let rateLimit = 24_000
@@ -28,7 +30,7 @@ struct ClipMedia {
                 let sound = try sound(path, clip)
                 let size = sound.audio.count + sound.picture.count
                 // A smaller one may still find room.
-                guard bytes + size <= ClipMedia.bytesLimit else {
+                guard bytes + size <= bytesLimit else {
                     leftOut += 1
                     continue
                 }

@@ -234,7 +234,7 @@ struct EvaluationSections {
             content: """
                 <p class="note">Where the model was wrong and most sure of it. Such examples are worth a look: some \
                 are wrongly labelled.</p>
-                \(media.notes)\(table.markup)
+                \(media.notes())\(table.markup)
                 """)
     }
 

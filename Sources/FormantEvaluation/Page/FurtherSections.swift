@@ -133,7 +133,7 @@ struct FurtherSections {
             content: """
                 <p class="note">Examples that were not trained on, whose scores speak for another label (confident \
                 learning). Not every one is wrong: they are the first to look at.</p>
-                \(table.markup)
+                \(media.notes())\(table.markup)
                 """)
     }
 }

@@ -9,6 +9,7 @@
 final class MediaMarkup {
     private let media: ReportMedia
     private var anchors: [String: String] = [:]
+    private var hasNotes = false
 
     init(_ media: ReportMedia) { self.media = media }
 
@@ -68,8 +69,10 @@ final class MediaMarkup {
         return "<mark class=\"\(side)\(step)\" title=\"\(NumberText.points(word.effect))\">\(text)</mark>"
     }
 
-    /// What the notes say, with a key to the colours of words.
-    var notes: Markup {
+    /// What the notes say, with a key to the colours of words: where it is asked for first, and nothing from then on.
+    func notes() -> Markup {
+        if hasNotes { return "" }
+        hasNotes = true
         var lines = media.notes.map { note -> Markup in "<p class=\"note\">\(note)</p>\n" }
         if !media.words.isEmpty {
             lines.append(

@@ -12,7 +12,7 @@ struct PairSection {
                 <p class="note">A cell of the confusion matrix leads to its examples: of wrong predictions the most \
                 certain, of right ones the least certain. <a href="#all-pairs">Show those of all \(pairs.count) \
                 cells</a>, <a href="#confusion">back to the matrix</a>.</p>
-                <div id="all-pairs">
+                \(media.notes())<div id="all-pairs">
                 \(pairs.map(markup))</div>
 
                 """)
