@@ -43,6 +43,9 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
+            name: "CCairo", pkgConfig: "cairo",
+            providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
@@ -60,6 +63,7 @@ let package = Package(
             name: "FormantAudio",
             dependencies: ["FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor", "CZlib"]),
+        .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
 
         // Corpora, training, evaluation.
         .target(
@@ -68,14 +72,14 @@ let package = Package(
                 "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
-        .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
+        .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage"]),
 
         // The umbrella and the command.
         .target(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "CPNG",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -108,6 +112,7 @@ let package = Package(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")],
             exclude: ["Golden"]),
+        .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
         .testTarget(
             name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
@@ -123,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantNetwork", "FormantTensor", "FormantText",
-                "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantNetwork", "FormantTensor",
+                "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",

@@ -12,6 +12,7 @@ struct Inspect: ParsableCommand {
               formant inspect field-recordings --window 3 --annotations mode=one
               formant inspect some.flac --json
               formant inspect recipe kws-cnn
+              formant inspect recipe bc-resnet --diagram network.svg
               formant inspect recipes
               formant inspect augment corpora/esc-10.yaml --root ~/ESC-10 --recipe esc-cnn --count 5 --out samples
             """)
@@ -26,6 +27,9 @@ struct Inspect: ParsableCommand {
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("Change a setting of the recipe that is looked at.", valueName: "KEY=VALUE"))
     var settings: [String] = []
+
+    @Option(help: ArgumentHelp("Draw the network of a model or a recipe as an SVG file.", valueName: "FILE"))
+    var diagram: String?
 
     @Option(help: ArgumentHelp("Labels that a recipe's network is shown for.", valueName: "N"))
     var classes: Int = 10
@@ -60,6 +64,9 @@ struct Inspect: ParsableCommand {
             throw ValidationError(
                 isAugment ? "augment needs --out DIR, the folder it writes to" : "--out is for augment CORPUS alone")
         }
+        if diagram != nil, isAugment || thing == ["recipes"] {
+            throw ValidationError("--diagram is for a model or a recipe alone")
+        }
         if recipe != nil, !isAugment { throw ValidationError("--recipe is for augment CORPUS alone") }
     }
 
@@ -90,6 +97,7 @@ struct Inspect: ParsableCommand {
                     thing[0], root: root, reading: reading, depth: quick ? .headers : .whole, pool: shared.pool(),
                     progress: { console.progress(Double($0) / Double(max(1, $1)), "\($0) of \($1) recordings") })
             console.clearBar()
+            if let diagram { try inspection.writeDiagram(to: diagram) }
             try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
             try output.flush()
             if inspection.failed > 0 { throw someFailed }

@@ -54,6 +54,8 @@ public struct Corpus: Sendable {
     public let problems: [Problem]
     /// How many problems there were in all.
     public let problemCount: Int
+    /// The recordings that the examples are windows of, in their order; empty for corpora of another kind.
+    public internal(set) var recordings: [AnnotatedRecording] = []
     /// SHA-256, in hexadecimal, over identity, labels, group, split, fold and weight of every example in order, and over
     /// the text of texts, as the corpus was read. The contents of sound files are not read for it.
     public let fingerprint: String

@@ -57,6 +57,18 @@ public enum Inspection: Sendable {
         return 0
     }
 
+    /// Draws the network of a model or a recipe as an SVG file.
+    /// - Throws: `RunError.setting` for other things, `ImageError`, `FileError`.
+    public func writeDiagram(to path: String) throws {
+        switch self {
+        case .model(let model): try NetworkDiagram(model.bound).write(to: path)
+        case .recipe(let recipe): try NetworkDiagram(recipe.bound).write(to: path)
+        case .corpus, .recording:
+            throw RunError.setting(
+                name: "--diagram", value: path, reason: "only a model or a recipe has a network to draw")
+        }
+    }
+
     /// For people.
     public var text: String {
         switch self {
@@ -86,6 +98,10 @@ public struct ModelInspection: Encodable, Sendable {
     let provenance: Model.Provenance
     let takes: String
     let network: NetworkTable
+    let times: [LayerTimes.Step]
+    fileprivate let bound: BoundNetwork
+
+    private enum CodingKeys: String, CodingKey { case kind, labels, rejection, provenance, takes, network, times }
 
     init(path: String) throws {
         let model = try Model(path: path)
@@ -93,7 +109,9 @@ public struct ModelInspection: Encodable, Sendable {
         rejection = model.rejection
         provenance = model.provenance
         takes = model.frontEnd.takes
-        network = NetworkTable(try model.network.bound())
+        bound = try model.network.bound()
+        network = NetworkTable(bound)
+        times = try LayerTimes(model.network).steps
     }
 
     var text: String {
@@ -109,7 +127,8 @@ public struct ModelInspection: Encodable, Sendable {
             let scope = rejection.outOfScope.map { "; \"\($0)\" is out of scope" } ?? ""
             facts.append([rejection.label, "below a score of \(Double(rejection.threshold).digits(4))\(scope)"])
         }
-        return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text
+        return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text(times)
+            + "\ntime: one example, one thread, layer by layer; what is computed in one go stands at its first layer\n"
     }
 }
 
@@ -120,6 +139,9 @@ public struct RecipeInspection: Encodable, Sendable {
     let document: String
     let classes: Int
     let network: NetworkTable
+    fileprivate let bound: BoundNetwork
+
+    private enum CodingKeys: String, CodingKey { case kind, name, document, classes, network }
 
     /// Looks at a recipe as it is for a corpus of so many labels.
     public init(_ recipe: Recipe, classes: Int = 10) throws {
@@ -134,7 +156,8 @@ public struct RecipeInspection: Encodable, Sendable {
         case .text(let options): shape = options.shape(ofTokens: 40)
         case .image(let picture): shape = picture
         }
-        network = NetworkTable(try resolved.bound(input: shape))
+        bound = try resolved.bound(input: shape)
+        network = NetworkTable(bound)
     }
 
     /// The document with the layers as a comment behind it, so that the whole is a recipe again.

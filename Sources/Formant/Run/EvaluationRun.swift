@@ -35,6 +35,8 @@ public struct EvaluationRun {
         public var warnings: [String]
         /// The report.
         public var report: Report
+        /// What its page shows beside the examples; empty where no page was wanted.
+        public var media = ReportMedia()
     }
 
     /// Judges a model.
@@ -45,9 +47,11 @@ public struct EvaluationRun {
     ///   - slices: columns by whose values the accuracy is told apart: further columns of a manifest, or `group`.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
+    ///   - illustrated: whether the report is to be a page with sounds or explained words.
     public static func run(
         modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
         slices: [String] = [], caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
+        illustrated: Bool = false,
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
@@ -71,7 +75,7 @@ public struct EvaluationRun {
         let selection = try select(corpus, part, model, division, &warnings)
         let multiLabel = model.scoring == .sigmoid
         let labels = model.labels + (outOfScope(model, corpus).map { [$0] } ?? [])
-        let inputs: CorpusInputs
+        var inputs: CorpusInputs
         var failed: [InputProblem] = []
         switch model.frontEnd {
         case .audio(let frontEnd):
@@ -80,15 +84,24 @@ public struct EvaluationRun {
                 folder: FilePath.temporaryFolder, caching: caching, pool: pool,
                 progress: { observer.features($0, selection.corpus.examples.count) },
                 warning: { observer.warning($0) })
-            if case .corpus(let statistics?) = frontEnd.normalisation {
-                return try finish(
-                    model, selection, inputs.normalised(by: statistics), failed, warnings, slices, pool, commandLine)
-            }
+            if case .corpus(let statistics?) = frontEnd.normalisation { inputs = inputs.normalised(by: statistics) }
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
                 selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
         }
-        return try finish(model, selection, inputs, failed, warnings, slices, pool, commandLine)
+        let events = try EventEvaluation(model: model, corpus: corpus, pool: pool).run(selection.corpus.examples)
+        failed += events.failed.filter { problem in !failed.contains { $0.input == problem.input } }
+        warnings += events.warnings
+        var outcome = try finish(model, selection, inputs, failed, warnings, slices, pool, commandLine)
+        outcome.report.events = events.report
+        outcome.report.origin = Report.origin(
+            of: corpus, seed: model.provenance.seed,
+            version: "\(Version.current), trained with \(model.provenance.version)")
+        if illustrated {
+            outcome.media = Illustrator(corpus: selection.corpus, model: model, pool: pool)
+                .media(for: outcome.report.listed)
+        }
+        return outcome
     }
 
     /// The corpus's label of what is out of scope, where a model that rejects has no output for it.

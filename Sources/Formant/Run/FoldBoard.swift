@@ -8,6 +8,10 @@ struct FoldOutcome: Sendable {
     var model: String
     var history: [FormantTraining.EpochRecord]
     var predictions: [Split: Predictions]
+    /// See `Trial`.
+    var scaling: TemperatureScaling?
+    /// See `Trial`.
+    var unscaled: [Split: Predictions]
     var validation: MetricsSummary?
     var test: MetricsSummary?
 }
@@ -50,7 +54,8 @@ final class FoldBoard: Sendable {
             case .success(let trial):
                 state.outcomes[fold] = FoldOutcome(
                     model: trial.folder.model, history: trial.outcome.history, predictions: trial.predictions,
-                    validation: trial.summary(.validation), test: trial.summary(.test))
+                    scaling: trial.scaling, unscaled: trial.unscaled, validation: trial.summary(.validation),
+                    test: trial.summary(.test))
                 if fold >= state.last?.fold ?? fold { state.last = (fold, trial) }
             case .failure(let error):
                 if fold <= state.failure?.fold ?? fold { state.failure = (fold, error) }

@@ -46,15 +46,11 @@ extension TrainingRun {
     ) throws -> TrainingSummary {
         var summary = TrainingSummary(epochs: 0, seconds: 0, waiting: 0, folds: [], failed: 0)
         var pooled: [Split: Predictions] = [:]
+        var calibration = FoldCalibration()
         var history: [FormantTraining.EpochRecord] = []
         for (fold, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
-            for (split, predictions) in outcome.predictions {
-                if pooled[split] == nil {
-                    pooled[split] = predictions
-                } else {
-                    try pooled[split]!.append(contentsOf: predictions)
-                }
-            }
+            try FoldCalibration.pool(outcome.predictions, into: &pooled)
+            try calibration.add(outcome)
             summary.epochs += outcome.history.count
             history += outcome.history
             summary.folds!.append(
@@ -71,8 +67,8 @@ extension TrainingRun {
         summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
         if let last {
             try write(
-                last, prepared, folder: RunFolder(request.output), predictions: pooled, calibration: nil,
-                isOutOfFold: true,
+                last, prepared, folder: RunFolder(request.output), predictions: pooled,
+                calibration: try calibration.report(after: pooled), isOutOfFold: true,
                 title: "\(prepared.corpus.name), \(plan.names.count) folds", warnings: plan.plans.flatMap(\.warnings))
         }
         return summary
