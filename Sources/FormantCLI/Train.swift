@@ -85,6 +85,9 @@ struct Train: ParsableCommand {
             valueName: "TARGET"))
     var thresholds: String?
 
+    @Flag(help: "Train on a split of the corpus's own that has copies, or groups, on both sides.")
+    var allowLeaks = false
+
     @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
@@ -124,6 +127,7 @@ struct Train: ParsableCommand {
         request.reading = reading
         request.caching = cache.map(FeatureCaching.init) ?? .standard
         request.folds = try parsedFolds()
+        request.allowsLeaks = allowLeaks
         request.vectors = vectors
         request.vectorWords = vectorWords
         request.commandLine = CommandLine.arguments.shellQuoted

@@ -11,6 +11,14 @@ import FormantTensor
     import Foundation
 #endif
 
+/// How much of a corpus an inspection reads.
+public enum InspectionDepth: Sendable {
+    /// Headers of recordings alone.
+    case headers
+    /// All of it: every recording is decoded, and copies are looked for.
+    case whole
+}
+
 /// What can be said of a thing without training or classifying anything.
 public enum Inspection: Sendable {
     /// A trained model.
@@ -23,8 +31,12 @@ public enum Inspection: Sendable {
     case recipe(RecipeInspection)
 
     /// Finds out what a path is and looks at it: a model file or run, a sound file, else a corpus.
+    /// - Parameters:
+    ///   - depth: how much of a corpus is read.
+    ///   - progress: is told how many recordings of a corpus were decoded, of how many, from any thread.
     public static func of(
-        _ path: String, root: String? = nil, reading: CorpusReading = .init(), pool: WorkerPool
+        _ path: String, root: String? = nil, reading: CorpusReading = .init(), depth: InspectionDepth = .whole,
+        pool: WorkerPool, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Inspection {
         let kind = FilePath.kind(of: path)
         let isRun = kind == .folder && FilePath.kind(of: RunFolder(path).model) == .file
@@ -34,7 +46,15 @@ public enum Inspection: Sendable {
         if kind == .file, Corpus.soundExtensions.contains(FilePath.fileExtension(of: path)) {
             return .recording(try RecordingInspection(path: path))
         }
-        return .corpus(try CorpusInspection(path: path, root: root, reading: reading, pool: pool))
+        return .corpus(
+            try CorpusInspection(
+                path: path, root: root, reading: reading, depth: depth, pool: pool, progress: progress))
+    }
+
+    /// Recordings of a corpus that could not be read.
+    public var failed: Int {
+        if case .corpus(let corpus) = self { return corpus.unreadable }
+        return 0
     }
 
     /// Draws the network of a model or a recipe as an SVG file.

@@ -57,6 +57,8 @@ public struct Model: Sendable {
         public var epoch: Int
         /// The fold that was left out for the test; nil where the corpus was split once.
         public var fold: Fold?
+        /// Where the split came from a table: `SplitPlan.digest` of it.
+        public var division: String?
     }
 
     /// One of several folds of a corpus.

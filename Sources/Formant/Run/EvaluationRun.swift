@@ -69,7 +69,10 @@ public struct EvaluationRun {
                 reason: UnknownName("column", column, of: corpus.name, known: known).description)
         }
         var warnings: [String] = []
-        let selection = try select(corpus, part, model, &warnings)
+        let division =
+            corpus.fingerprint == model.provenance.fingerprint
+            ? try division(of: corpus, model, modelPath: modelPath, reading: reading, pool: pool, &warnings) : nil
+        let selection = try select(corpus, part, model, division, &warnings)
         let multiLabel = model.scoring == .sigmoid
         let labels = model.labels + (outOfScope(model, corpus).map { [$0] } ?? [])
         var inputs: CorpusInputs
@@ -116,17 +119,48 @@ public struct EvaluationRun {
         var wasTrainedOn: Bool
     }
 
-    /// How the corpus was cut for the training of a model.
-    private static func plan(of provenance: Model.Provenance, _ corpus: Corpus) throws -> SplitPlan {
+    /// How the corpus that a model was trained on is cut: as it was then, or as the table of splits that is given says.
+    private static func division(
+        of corpus: Corpus, _ model: Model, modelPath: String, reading: CorpusReading, pool: WorkerPool,
+        _ warnings: inout [String]
+    ) throws -> SplitPlan {
+        guard let wanted = model.provenance.division else {
+            if reading.splits == nil { return try plan(of: model.provenance, corpus, pool) }
+            warnings.append("the model was trained on another split of these examples: the figures may be too good")
+            return SplitPlan(splits: corpus.examples.map { $0.split ?? .train })
+        }
+        if reading.splits != nil {
+            let plan = try plan(of: model.provenance, corpus, pool)
+            if plan.digest != wanted {
+                warnings.append("the model was trained on another split of these examples: the figures may be too good")
+            }
+            return plan
+        }
+        // Beside the model stands what the training wrote.
+        let folder = FilePath.kind(of: modelPath) == .folder ? modelPath : FilePath.folder(of: modelPath)
+        if let plan = try? SplitPlan(path: RunFolder(folder).splits, corpus: corpus), plan.digest == wanted {
+            return plan
+        }
+        throw RunError.setting(
+            name: "--splits", value: "",
+            reason: "the model was trained on splits from a table, and \(RunFolder(folder).splits) does not have them: "
+                + "give the table")
+    }
+
+    /// How Formant cut the corpus for the training of a model.
+    private static func plan(
+        of provenance: Model.Provenance, _ corpus: Corpus, _ pool: WorkerPool
+    ) throws -> SplitPlan {
+        let options = SplitOptions(copies: ExactCopies(of: corpus, pool: pool))
         guard let fold = provenance.fold else {
             var chance = SeededGenerator.derived(seed: provenance.seed, purpose: "split")
-            return try Splitter.plan(for: corpus, using: &chance)
+            return try Splitter.plan(for: corpus, options: options, using: &chance)
         }
         guard let kind = TrainingRequest.Folds(named: fold.kind)?.kind else {
             throw RunError.fold(name: fold.name, kind: fold.kind)
         }
         var chance = SeededGenerator.derived(seed: provenance.seed, purpose: "folds")
-        let folds = try Splitter.folds(for: corpus, kind: kind, using: &chance)
+        let folds = try Splitter.folds(for: corpus, kind: kind, options: options, using: &chance)
         guard let index = folds.names.firstIndex(of: fold.name) else {
             throw RunError.fold(name: fold.name, kind: fold.kind)
         }
@@ -135,13 +169,10 @@ public struct EvaluationRun {
 
     /// The examples that count, as a corpus of their own.
     private static func select(
-        _ corpus: Corpus, _ part: Part, _ model: Model, _ warnings: inout [String]
+        _ corpus: Corpus, _ part: Part, _ model: Model, _ division: SplitPlan?, _ warnings: inout [String]
     ) throws -> Selection {
-        var splits = corpus.examples.map(\.split)
-        if corpus.fingerprint == model.provenance.fingerprint {
-            // The corpus of the training: cut as it was then, so that nothing learned is taken for test.
-            splits = try plan(of: model.provenance, corpus).splits
-        }
+        // Where it is the corpus of the training, nothing learned is taken for test.
+        let splits = division?.splits ?? corpus.examples.map(\.split)
         let wanted: Split?
         switch part {
         case .standard: wanted = splits.contains(.test) ? .test : nil

@@ -12,7 +12,8 @@ extension TrainingRun {
     /// others; they are put together in the order of the folds.
     func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
         var chance = SeededGenerator.derived(seed: request.seed, purpose: "folds")
-        let plan = try Splitter.folds(for: prepared.corpus, kind: folds.kind, using: &chance)
+        let plan = try Splitter.folds(
+            for: prepared.corpus, kind: folds.kind, options: SplitOptions(copies: prepared.copies), using: &chance)
         try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
         let board = FoldBoard(observer: observer)
         let folders = TrainingRun.folderNames(plan.names)

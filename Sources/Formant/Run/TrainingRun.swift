@@ -31,16 +31,18 @@ public struct TrainingRun {
             argument: request.corpus, root: request.root, reading: request.reading)
         report(corpus.problems, corpus.problemCount)
         try checkModality(corpus)
+        let copies = try checkedCopies(corpus)
         try FolderMaker.make(request.output)
         // Begun and dropped, so that a folder that cannot be written shows before the training, not after it.
         _ = try AtomicFile(path: RunFolder(request.output).model)
-        let prepared = try prepare(corpus)
+        var prepared = try prepare(corpus)
+        prepared.copies = copies
         var summary: TrainingSummary
         if let folds = request.folds {
             summary = try runFolds(folds, prepared)
         } else {
             var chance = SeededGenerator.derived(seed: request.seed, purpose: "split")
-            let plan = try Splitter.plan(for: corpus, using: &chance)
+            let plan = try Splitter.plan(for: corpus, options: SplitOptions(copies: copies), using: &chance)
             let trial = try trial(prepared, plan, folder: RunFolder(request.output))
             summary = TrainingSummary(
                 model: trial.folder.model, epochs: trial.outcome.history.count, seconds: 0,
@@ -76,6 +78,8 @@ public struct TrainingRun {
         /// Features of recordings, as yet not normalised by the corpus; nil for sentences.
         let audio: CorpusInputs?
         let problems: [InputProblem]
+        /// Examples that a split keeps on one side.
+        var copies: ExactCopies?
     }
 
     private func prepare(_ corpus: Corpus) throws -> Prepared {
