@@ -109,11 +109,13 @@ extension Corpus {
             examples[index].split = table.splits[index]
             examples[index].fold = table.folds.isEmpty ? nil : table.folds[index]
         }
-        return Corpus(
+        var divided = Corpus(
             name: name, modality: modality, root: root, examples: examples, extraColumns: extraColumns,
             folds: table.foldNames, rules: rules, problems: problems, problemCount: problemCount,
             isMultiLabel: isMultiLabel, outOfScope: outOfScope, splitIsOfficial: splitIsOfficial && keeps(table),
             fingerprint: fingerprint)
+        divided.recordings = recordings
+        return divided
     }
 
     /// Whether a table divides the corpus as the corpus itself does.
