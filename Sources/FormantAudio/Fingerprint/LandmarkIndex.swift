@@ -35,7 +35,11 @@ public struct LandmarkIndex: Sendable {
     private var postings: [UInt64] = []
 
     /// An empty index.
-    public init() {}
+    /// - Parameter seconds: how much sound it is going to hold, as far as that is known; room is made for it at once.
+    public init(seconds: Double = 0) {
+        let expected = seconds * Self.landmarksPerSecond / Double(1 << Self.thinning(seconds: seconds))
+        postings.reserveCapacity(Int(min(max(0, expected), Double(Self.standardSize))))
+    }
 
     /// How much landmarks are to be thinned, so that those of so much sound fit: see `LandmarkExtractor`.
     public static func thinning(seconds: Double) -> Int {

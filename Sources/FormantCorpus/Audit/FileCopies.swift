@@ -38,7 +38,8 @@ enum FileCopies {
         return places.filter { keys[$0].map { counts[$0] ?? 0 > 1 } ?? false }
     }
 
-    private static func size(of path: String) -> Int? {
+    /// Bytes of a regular file; nil for anything else.
+    static func size(of path: String) -> Int? {
         var information = stat()
         guard !path.utf8.contains(0), stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
             return nil
