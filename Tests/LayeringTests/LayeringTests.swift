@@ -24,12 +24,14 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         ]
     ),
     ("FormantTraining", libc + ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"]),
+    ("FormantTensorBoard", libc + ["FormantFiles", "SwiftProtobuf", "FoundationEssentials", "Foundation"]),
     ("FormantEvaluation", libc + ["FormantTensor", "FoundationEssentials"]),
     (
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
-            "FormantText", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels", "CPNG",
+            "FormantText", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation", "CKernels",
+            "CPNG",
             "FoundationEssentials", "Yams",
         ]
     ),

@@ -14,6 +14,10 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case predictions(path: String, line: Int, reason: String)
     /// A run has nothing that could be compared.
     case notComparable(run: String, reason: String)
+    /// A model cannot be trained further on a corpus.
+    case base(model: String, reason: String)
+    /// A checkpoint is damaged, or of another training.
+    case checkpoint(path: String, reason: String)
     /// A model was trained on a fold that its corpus does not have.
     case fold(name: String, kind: String)
 
@@ -26,6 +30,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .labels(let reason): reason
         case .predictions(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .notComparable(let run, let reason): "\(run): \(reason)"
+        case .base(let model, let reason): "--from \(model): \(reason)"
+        case .checkpoint(let path, let reason): "\(path): \(reason)"
         case .interrupted: "interrupted before the training began"
         case .fold(let name, let kind):
             "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"

@@ -31,7 +31,9 @@ extension TrainingRun {
                 layers: trial.bound.layerRows,
                 corpus: try table(corpus, trial.plan), recipe: recipe, history: trial.outcome.history.map(\.reported),
                 bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine,
-                calibration: calibration, labelErrors: try labelErrors(predictions, isOutOfFold: isOutOfFold))
+                calibration: calibration, labelErrors: try labelErrors(predictions, isOutOfFold: isOutOfFold),
+                stop: TrainingEnd(reason: trial.outcome.stop.name, detail: trial.outcome.stop.description),
+                forgetting: isOutOfFold ? nil : trial.forgetting)
             try AtomicFile.write(text: try report.json(), to: folder.report)
             try AtomicFile.write(text: report.html(), to: folder.reportPage)
         }
