@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    private struct Problem: Sendable, CustomTestStringConvertible {
+    struct Problem: Sendable, CustomTestStringConvertible {
         var name: String
         var network: Network
         var training: Examples
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    private static let problems: [Problem] = {
+    static let problems: [Problem] = {
         let pictures = Network(input: Shape(channels: 1, height: 8, width: 8)) {
             Convolution2D(filters: 6, kernel: 3)
             BatchNorm()
@@ -82,7 +82,7 @@ import Testing
         ]
     }()
 
-    @Test(arguments: problems) private func sameBytesFromEveryStep(problem: Problem) throws {
+    @Test(arguments: problems) func sameBytesFromEveryStep(problem: Problem) throws {
         let parameters = try problem.network.start(seed: 3)
         let whole = Result(
             parameters,

@@ -16,9 +16,7 @@ extension TrainingRun {
         try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
         let board = FoldBoard(observer: observer)
         let folders = TrainingRun.folderNames(plan.names)
-        if request.resumes {
-            _ = try checkpoint(CheckpointFolder(of: RunFolder(request.output)), prepared.identity)
-        } else {
+        if !request.resumes {
             for folder in folders { CheckpointFolder(of: RunFolder(request.output + "/" + folder)).remove() }
         }
         if request.checkpoints != .off {

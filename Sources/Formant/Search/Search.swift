@@ -173,7 +173,9 @@ public struct Search {
             ).run()
         } catch let error as TrainingError where !observer.shouldStop() {
             return result(nil, 0, "\(error)")
-        } catch let error as RecipeError { return result(nil, 0, "\(error)") }
+        } catch let error as RecipeError {
+            return result(nil, 0, "\(error)")
+        } catch RunError.interrupted { return nil }
         if observer.shouldStop() { return nil }
         // A trial that was killed between its pause and its result has done more than this.
         let history = try RunFolder(own.output).epochs().prefix(epochs)

@@ -116,7 +116,7 @@ public struct TrainingLoop {
             }
             if state.progress.epoch <= options.epochs { checkpoints.epochEnds { state.snapshot() } }
         }
-        if stop != .interrupted { checkpoints.trainingEnds { state.snapshot(stop: stop) } }
+        if stop != .interrupted, failure == nil { checkpoints.trainingEnds { state.snapshot(stop: stop) } }
         return (state.outcome(stop), failure)
     }
 
