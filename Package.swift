@@ -44,6 +44,9 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
+            name: "CCairo", pkgConfig: "cairo",
+            providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
@@ -61,6 +64,7 @@ let package = Package(
             name: "FormantAudio",
             dependencies: ["FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor", "CZlib"]),
+        .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
 
         // Corpora, training, evaluation.
         .target(
@@ -73,14 +77,15 @@ let package = Package(
             name: "FormantTensorBoard",
             dependencies: ["FormantFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["event.proto"]),
-        .target(name: "FormantEvaluation", dependencies: ["FormantTensor"]),
+        .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage"]),
 
         // The umbrella and the command.
         .target(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation", "CKernels", "CPNG",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation",
+                "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -113,6 +118,7 @@ let package = Package(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")],
             exclude: ["Golden"]),
+        .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
         .testTarget(
             name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
@@ -131,8 +137,8 @@ let package = Package(
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantNetwork", "FormantTensor", "FormantText",
-                "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantNetwork", "FormantTensor",
+                "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",

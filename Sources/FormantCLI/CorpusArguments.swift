@@ -28,6 +28,12 @@ struct CorpusArguments: ParsableArguments {
             "The coding of a manifest: utf-8, iso-8859-1 or windows-1252.", valueName: "NAME"))
     var encoding: String = "utf-8"
 
+    @Option(
+        help: ArgumentHelp(
+            "A table with the split of each example, such as splits.csv of a run; with a column fold for --folds.",
+            valueName: "FILE"))
+    var splits: String?
+
     @OptionGroup var windows: AnnotationArguments
 
     func validate() throws {
@@ -43,6 +49,7 @@ struct CorpusArguments: ParsableArguments {
         ]
         return CorpusReading(
             annotations: windows.settings, columns: given.compactMapValues { $0 },
-            labelSeparator: labelSeparator?.first, encoding: encoding, outOfScope: outOfScope)
+            labelSeparator: labelSeparator?.first, encoding: encoding, outOfScope: outOfScope,
+            splits: splits)
     }
 }

@@ -67,7 +67,8 @@ struct Evaluate: ParsableCommand {
             modelPath: model, corpusArgument: corpus, root: root, reading: reading.reading(outOfScope: outOfScope),
             part: try part(), slices: slice,
             caching: cache.map(FeatureCaching.init) ?? .standard, pool: shared.pool(),
-            commandLine: CommandLine.arguments.shellQuoted, observer: .showing(on: console))
+            commandLine: CommandLine.arguments.shellQuoted,
+            illustrated: report != nil, observer: .showing(on: console))
         console.clearBar()
         for warning in outcome.warnings { console.warning(warning) }
         for problem in outcome.failed { console.error(problem.reason, of: problem.input) }

@@ -8,9 +8,11 @@ struct Inspect: ParsableCommand {
             Examples:
               formant inspect run
               formant inspect corpora/fsdd.yaml --root ~/fsdd
+              formant inspect manifest.csv --splits run/splits.csv --json
               formant inspect field-recordings --window 3 --annotations mode=one
               formant inspect some.flac --json
               formant inspect recipe kws-cnn
+              formant inspect recipe bc-resnet --diagram network.svg
               formant inspect recipes
               formant inspect augment corpora/esc-10.yaml --root ~/ESC-10 --recipe esc-cnn --count 5 --out samples
             """)
@@ -25,6 +27,9 @@ struct Inspect: ParsableCommand {
         name: .customLong("set"), parsing: .singleValue,
         help: ArgumentHelp("Change a setting of the recipe that is looked at.", valueName: "KEY=VALUE"))
     var settings: [String] = []
+
+    @Option(help: ArgumentHelp("Draw the network of a model or a recipe as an SVG file.", valueName: "FILE"))
+    var diagram: String?
 
     @Option(help: ArgumentHelp("Labels that a recipe's network is shown for.", valueName: "N"))
     var classes: Int = 10
@@ -41,6 +46,9 @@ struct Inspect: ParsableCommand {
     @Option(help: ArgumentHelp("Seed of the chance of augment.", valueName: "N"))
     var seed: UInt64 = 1
 
+    @Flag(help: "Read only the headers of a corpus's recordings, and look for no copies.")
+    var quick = false
+
     @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
@@ -56,6 +64,9 @@ struct Inspect: ParsableCommand {
             throw ValidationError(
                 isAugment ? "augment needs --out DIR, the folder it writes to" : "--out is for augment CORPUS alone")
         }
+        if diagram != nil, isAugment || thing == ["recipes"] {
+            throw ValidationError("--diagram is for a model or a recipe alone")
+        }
         if recipe != nil, !isAugment { throw ValidationError("--recipe is for augment CORPUS alone") }
     }
 
@@ -63,6 +74,7 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         let output = OutputStream.standard()
+        let console = Console(quiet: shared.quiet)
         let reading = reading.reading()
         if thing == ["recipes"] {
             let recipes = try Recipe.names.map { try Recipe($0).resolvedSummary() }
@@ -81,8 +93,14 @@ struct Inspect: ParsableCommand {
             let inspection =
                 thing.count == 2
                 ? Inspection.recipe(try RecipeInspection(try Recipe(thing[1]).setting(settings), classes: classes))
-                : try Inspection.of(thing[0], root: root, reading: reading, pool: shared.pool())
+                : try Inspection.of(
+                    thing[0], root: root, reading: reading, depth: quick ? .headers : .whole, pool: shared.pool(),
+                    progress: { console.progress(Double($0) / Double(max(1, $1)), "\($0) of \($1) recordings") })
+            console.clearBar()
+            if let diagram { try inspection.writeDiagram(to: diagram) }
             try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
+            try output.flush()
+            if inspection.failed > 0 { throw someFailed }
         }
         try output.flush()
     }

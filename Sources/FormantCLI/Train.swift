@@ -113,6 +113,9 @@ struct Train: ParsableCommand {
             "Minutes after which training ends with what it has; short for --set training.minutes=N.", valueName: "N"))
     var minutes: Double?
 
+    @Flag(help: "Train on a split of the corpus's own that has copies, or groups, on both sides.")
+    var allowLeaks = false
+
     @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
@@ -170,6 +173,7 @@ struct Train: ParsableCommand {
         request.reading = reading
         request.caching = cache.map(FeatureCaching.init) ?? .standard
         request.folds = try parsedFolds()
+        request.allowsLeaks = allowLeaks
         request.vectors = vectors
         request.vectorWords = vectorWords
         request.from = from

@@ -38,6 +38,9 @@ extension Card {
         if records?.giveSplits == true, !splits.isEmpty || splitColumn != nil {
             throw root.fault("'records' gives the splits; leave 'split' out")
         }
+        if splitIsOfficial, splits.isEmpty, splitColumn == nil, fold == nil, records?.giveSplits != true {
+            throw root.fault("'officialSplit' needs a split or folds that the card gives")
+        }
         if layout == .json, text == nil { throw root.fault("JSON needs the key 'text'") }
         if layout == .table {
             if !encoding.isOne { throw root.fault("encoding: a table has one coding") }

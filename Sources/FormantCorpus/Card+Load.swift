@@ -24,6 +24,7 @@ extension Card {
         }
         var builder = CorpusBuilder(name: name, modality: modality, root: root, options: options)
         builder.rules = rules
+        builder.splitIsOfficial = splitIsOfficial
         if case .text? = group { builder.groupsAreTexts = true }
         builder.outOfScope = options.outOfScope ?? outOfScope
         let paths = try find(root: root, problems: &builder.problems)

@@ -14,6 +14,9 @@ public struct Card: Sendable {
     public let source: String
     /// How the corpus wants to be split where it gives no split.
     public let rules: SplitRules
+    /// Whether the splits or folds that the card gives are the corpus's own, known to all who use it: they are kept with
+    /// whatever leaks they have.
+    public let splitIsOfficial: Bool
 
     enum Layout: String, CaseIterable {
         /// Each file is an example.
@@ -50,7 +53,7 @@ public struct Card: Sendable {
 
     private static let keys = [
         "name", "title", "modality", "licence", "source", "files", "exclude", "layout", "records", "encoding", "label",
-        "map", "outOfScope", "text", "path", "group", "split", "validation", "folds", "annotations",
+        "map", "outOfScope", "text", "path", "group", "split", "officialSplit", "validation", "folds", "annotations",
     ]
 
     /// Reads a card. Throws `badCard` with the line, and the nearest right name for a key that is unknown.
@@ -147,6 +150,8 @@ public struct Card: Sendable {
         }
         self.splits = splits
         self.splitColumn = splitColumn
+        splitIsOfficial =
+            try values["officialSplit"].map { node throws(CorpusError) in try node.flag("officialSplit") } ?? false
         try check(root)
         if values["map"] != nil, windows != nil { throw root.fault("with 'annotations' their 'map' names the labels") }
     }

@@ -103,6 +103,15 @@ struct CardNode {
         return scalar.string
     }
 
+    /// `true` or `false`.
+    func flag(_ what: String) throws(CorpusError) -> Bool {
+        switch try text(what).trimmed {
+        case "true": return true
+        case "false": return false
+        case let other: throw fault("\(what): expected true or false, found '\(other)'")
+        }
+    }
+
     /// A scalar, or a list of scalars.
     func texts(_ what: String) throws(CorpusError) -> [String] {
         guard case .sequence(let sequence) = node else { return [try text(what)] }

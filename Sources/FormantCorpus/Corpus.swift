@@ -48,12 +48,16 @@ public struct Corpus: Sendable {
     /// The label of examples that are none of what the others name, which a classifier should call unknown; nil where
     /// there is none.
     public let outOfScope: String?
+    /// Whether the splits or folds that the corpus gives are official: kept with whatever leaks they have.
+    public let splitIsOfficial: Bool
     /// Lines and files that were skipped, and doubtful columns; at most 1,000 of them.
     public let problems: [Problem]
     /// How many problems there were in all.
     public let problemCount: Int
+    /// The recordings that the examples are windows of, in their order; empty for corpora of another kind.
+    public internal(set) var recordings: [AnnotatedRecording] = []
     /// SHA-256, in hexadecimal, over identity, labels, group, split, fold and weight of every example in order, and over
-    /// the text of texts. The contents of sound files are not read for it.
+    /// the text of texts, as the corpus was read. The contents of sound files are not read for it.
     public let fingerprint: String
 
     /// Puts a corpus together from examples.
@@ -70,10 +74,13 @@ public struct Corpus: Sendable {
     ///   - isMultiLabel: whether an example may have any number of labels, none included; nil tells by whether one has
     ///     several.
     ///   - outOfScope: the label of what is none of the others.
+    ///   - splitIsOfficial: whether splits or folds are kept with whatever leaks they have.
+    ///   - fingerprint: that of the corpus before its splits were replaced; nil: that of the examples.
     public init(
         name: String, modality: Modality, root: String, examples: [Example], extraColumns: [String] = [],
         folds: [String] = [], rules: SplitRules = SplitRules(), problems: [Problem] = [], problemCount: Int? = nil,
-        isMultiLabel: Bool? = nil, outOfScope: String? = nil
+        isMultiLabel: Bool? = nil, outOfScope: String? = nil, splitIsOfficial: Bool = false,
+        fingerprint: String? = nil
     ) {
         self.name = name
         self.modality = modality
@@ -84,12 +91,13 @@ public struct Corpus: Sendable {
         self.rules = rules
         self.problems = problems
         self.outOfScope = outOfScope
+        self.splitIsOfficial = splitIsOfficial
         self.problemCount = max(problemCount ?? 0, problems.count)
         var seen: Set<String> = []
         for example in examples { for label in example.labels { seen.insert(label) } }
         labels = seen.sorted()
         self.isMultiLabel = isMultiLabel ?? examples.contains { $0.labels.count > 1 }
-        fingerprint = Corpus.fingerprint(of: examples)
+        self.fingerprint = fingerprint ?? Corpus.fingerprint(of: examples)
     }
 
     /// The path under which an example's recording can be opened; nil for text.

@@ -8,6 +8,8 @@ struct CorpusBuilder {
     var problems = ProblemLog()
     var extraColumns: [String] = []
     var rules = SplitRules()
+    /// Whether splits and folds are the corpus's own.
+    var splitIsOfficial = false
     /// Whether groups are equal texts.
     var groupsAreTexts = false
     /// The label of what is none of the others.
@@ -85,7 +87,7 @@ struct CorpusBuilder {
         return Corpus(
             name: name, modality: modality, root: root, examples: examples, extraColumns: extraColumns, folds: folds,
             rules: rules, problems: problems.kept, problemCount: problems.count, isMultiLabel: isMultiLabel,
-            outOfScope: outOfScope)
+            outOfScope: outOfScope, splitIsOfficial: splitIsOfficial)
     }
 
     /// A text that stands once is a group of its own, which needs no name.
@@ -100,7 +102,7 @@ struct CorpusBuilder {
 }
 
 /// Numbers by value, before other names, so that fold 10 comes after fold 9.
-private func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
+func naturallyPrecedes(_ a: String, _ b: String) -> Bool {
     switch (Int(a), Int(b)) {
     case (let x?, let y?): return x == y ? a < b : x < y
     case (_?, nil): return true

@@ -13,6 +13,13 @@ public struct SplitPlan: Sendable, Equatable {
         self.warnings = warnings
     }
 
+    /// SHA-256 over the splits in their order, in hexadecimal.
+    public var digest: String {
+        var hash = SHA256()
+        for split in splits { hash.update(split.rawValue + "\n") }
+        return hash.finalHex()
+    }
+
     /// The numbers of the examples in a split, ascending.
     public func indices(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
 
@@ -75,53 +82,10 @@ extension SplitPlan {
         }
     }
 
-    /// Reads a plan that was written for this corpus. Throws `badSplitTable` when an example is missing, unknown, there
-    /// twice, or has another label or group than in the corpus.
+    /// Reads a plan that was written for this corpus. Throws as `SplitTable` does.
     public init(path: String, corpus: Corpus) throws(CorpusError) {
-        var reader = try DelimitedReader(path: path, delimiter: 0x2c)
-        guard case .fields(let header)? = try reader.next(), Array(header.prefix(4)) == SplitPlan.columns else {
-            throw .badSplitTable(path: path, line: 1, what: "expected the columns id,label,group,split")
-        }
-        var places: [String: Int] = [:]
-        for (index, example) in corpus.examples.enumerated() { places[example.id] = index }
-        var found = [Split?](repeating: nil, count: corpus.examples.count)
-        while let record = try reader.next() {
-            let line = reader.line
-            guard case .fields(let fields) = record, fields.count == header.count else {
-                var what = "expected \(header.count) fields"
-                if case .bad(let fault) = record { what = fault }
-                throw .badSplitTable(path: path, line: line, what: what)
-            }
-            guard let place = places[fields[0]] else {
-                throw .badSplitTable(path: path, line: line, what: "the corpus has no example '\(fields[0])'")
-            }
-            let example = corpus.examples[place]
-            guard fields[1] == SplitPlan.label(of: example), fields[2] == example.group ?? "" else {
-                throw .badSplitTable(
-                    path: path, line: line,
-                    what: "'\(fields[0])': expected label '\(SplitPlan.label(of: example))' and group "
-                        + "'\(example.group ?? "")' as in the corpus, found '\(fields[1])' and '\(fields[2])'")
-            }
-            guard let split = Split(rawValue: fields[3]) else {
-                throw .badSplitTable(
-                    path: path, line: line, what: "expected train, validation or test, found '\(fields[3])'")
-            }
-            guard found[place] == nil else {
-                throw .badSplitTable(path: path, line: line, what: "'\(fields[0])' stands there twice")
-            }
-            found[place] = split
-        }
-        var splits: [Split] = []
-        splits.reserveCapacity(found.count)
-        for (index, split) in found.enumerated() {
-            guard let split else {
-                throw .badSplitTable(
-                    path: path, line: 0, what: "the corpus's example '\(corpus.examples[index].id)' is missing")
-            }
-            splits.append(split)
-        }
-        self.init(splits: splits)
+        self.init(splits: try SplitTable(path: path, corpus: corpus).splits)
     }
 
-    private static func label(of example: Example) -> String { example.labels.joined(separator: "|") }
+    static func label(of example: Example) -> String { example.labels.joined(separator: "|") }
 }

@@ -17,22 +17,18 @@ struct SplitUnits {
     ///   - corpus: the corpus.
     ///   - pool: the numbers of the examples, ascending.
     ///   - unit: what may not be cut. An example without a group is a unit of its own.
+    ///   - copies: for each example of the corpus the number of a set that may not be cut either, −1 for none; nil: none.
     ///   - generator: gives the order.
-    init(_ corpus: Corpus, pool: [Int], unit: SplitUnit, using generator: inout SeededGenerator) {
+    init(
+        _ corpus: Corpus, pool: [Int], unit: SplitUnit, copies: [Int]? = nil, using generator: inout SeededGenerator
+    ) {
         var numbers: [String: Int] = [:]
         for (index, label) in corpus.labels.enumerated() { numbers[label] = index }
         let unlabelled = corpus.labels.count
-        var places: [String: Int] = [:]
         var units: [Unit] = []
-        for index in pool {
-            if unit == .group, let group = corpus.examples[index].group {
-                if let place = places[group] {
-                    units[place].members.append(index)
-                    continue
-                }
-                places[group] = units.count
-            }
-            units.append(Unit(members: [index], labels: []))
+        for (index, place) in zip(pool, SplitUnits.places(corpus, pool: pool, unit: unit, copies: copies)) {
+            if place == units.count { units.append(Unit(members: [], labels: [])) }
+            units[place].members.append(index)
         }
         var totals = [Double](repeating: 0, count: corpus.labels.count + 1)
         for place in units.indices {
@@ -54,6 +50,41 @@ struct SplitUnits {
         generator.shuffle(&units)
         self.units = units
         self.totals = totals
+    }
+
+    /// The unit of each example of a pool, numbered in the order of their first examples. Groups that share copies are one
+    /// unit.
+    static func places(_ corpus: Corpus, pool: [Int], unit: SplitUnit, copies: [Int]?) -> [Int] {
+        var parents = Array(pool.indices)
+        func root(_ place: Int) -> Int {
+            var place = place
+            while parents[place] != place {
+                parents[place] = parents[parents[place]]
+                place = parents[place]
+            }
+            return place
+        }
+        func join(_ a: Int, _ b: Int) {
+            let (a, b) = (root(a), root(b))
+            parents[max(a, b)] = min(a, b)
+        }
+        var ofGroup: [String: Int] = [:]
+        var ofCopies: [Int: Int] = [:]
+        for (place, index) in pool.enumerated() {
+            if unit == .group, let group = corpus.examples[index].group {
+                if let first = ofGroup[group] { join(first, place) } else { ofGroup[group] = place }
+            }
+            if let number = copies?[index], number >= 0 {
+                if let first = ofCopies[number] { join(first, place) } else { ofCopies[number] = place }
+            }
+        }
+        var numbers: [Int: Int] = [:]
+        return pool.indices.map { place in
+            let root = root(place)
+            let number = numbers[root] ?? numbers.count
+            numbers[root] = number
+            return number
+        }
     }
 
     /// The examples of a part that has about `fraction` of every label.

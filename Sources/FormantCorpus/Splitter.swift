@@ -8,12 +8,19 @@ public struct SplitOptions: Sendable, Equatable {
     public var testFraction: Double?
     /// What may not be cut; groups by default when the corpus has some.
     public var unit: SplitUnit?
+    /// Exact copies, which go to one side, whatever their groups; nil: none. Where a label would be left with too few
+    /// pieces to deal out, its copies are dealt one by one all the same.
+    public var copies: ExactCopies?
 
     /// Creates options.
-    public init(validationFraction: Double? = nil, testFraction: Double? = nil, unit: SplitUnit? = nil) {
+    public init(
+        validationFraction: Double? = nil, testFraction: Double? = nil, unit: SplitUnit? = nil,
+        copies: ExactCopies? = nil
+    ) {
         self.validationFraction = validationFraction
         self.testFraction = testFraction
         self.unit = unit
+        self.copies = copies
     }
 }
 
@@ -39,14 +46,15 @@ public enum Splitter {
         if !splits.contains(.test) {
             let unit = options.unit ?? (corpus.hasGroups ? .group : .example)
             try carve(
-                .test, fraction: options.testFraction ?? 0.2, unit: unit, corpus: corpus, from: &splits,
-                using: &generator)
+                .test, fraction: options.testFraction ?? 0.2, unit: unit, copies: options.copies, corpus: corpus,
+                from: &splits, using: &generator)
         }
         if !splits.contains(.validation) {
             try carveValidation(corpus, options, from: &splits, using: &generator)
         }
         return SplitPlan(
-            splits: splits, warnings: warnings + repeated(textNumbers(corpus), splits) + classWarnings(corpus, splits))
+            splits: splits,
+            warnings: warnings + repeated(corpus, copyNumbers(corpus, options), splits) + classWarnings(corpus, splits))
     }
 
     /// Cuts a corpus into folds; splits that it gives play no part. In each fold's plan, validation is carved out of the
@@ -62,7 +70,9 @@ public enum Splitter {
         switch kind {
         case .count(let count) where count != corpus.folds.count:
             let unit = options.unit ?? (corpus.hasGroups ? .group : .example)
-            let units = SplitUnits(corpus, pool: Array(corpus.examples.indices), unit: unit, using: &generator)
+            let units = SplitUnits(
+                corpus, pool: Array(corpus.examples.indices), unit: unit,
+                copies: options.copies?.dividable(corpus, unit: unit, parts: max(3, count)), using: &generator)
             guard count >= 2, count <= units.units.count else {
                 throw .cannotSplit(
                     what: "expected 2 to \(units.units.count) folds, as there are \(units.units.count) "
@@ -87,7 +97,7 @@ public enum Splitter {
             for (index, name) in names.enumerated() { places[name] = index }
             folds = corpus.examples.map { $0.group.flatMap { places[$0] } ?? 0 }
         }
-        let texts = textNumbers(corpus)
+        let copies = copyNumbers(corpus, options)
         var plans: [SplitPlan] = []
         for fold in names.indices {
             // A generator of its own, so that a fold's plan does not depend on how much chance the others used.
@@ -97,7 +107,8 @@ public enum Splitter {
             try carveValidation(corpus, options, from: &splits, using: &own)
             plans.append(
                 SplitPlan(
-                    splits: splits, warnings: warnings + repeated(texts, splits) + classWarnings(corpus, splits)))
+                    splits: splits,
+                    warnings: warnings + repeated(corpus, copies, splits) + classWarnings(corpus, splits)))
         }
         return FoldPlan(names: names, folds: folds, plans: plans)
     }
@@ -108,20 +119,21 @@ public enum Splitter {
         try carve(
             .validation, fraction: options.validationFraction ?? corpus.rules.validationFraction ?? 0.1,
             unit: options.unit ?? corpus.rules.validationUnit ?? (corpus.hasGroups ? .group : .example),
-            corpus: corpus, from: &splits, using: &generator)
+            copies: options.copies, corpus: corpus, from: &splits, using: &generator)
     }
 
     /// Moves about a fraction of the training examples to another split.
     private static func carve(
-        _ split: Split, fraction: Double, unit: SplitUnit, corpus: Corpus, from splits: inout [Split],
-        using generator: inout SeededGenerator
+        _ split: Split, fraction: Double, unit: SplitUnit, copies: ExactCopies?, corpus: Corpus,
+        from splits: inout [Split], using generator: inout SeededGenerator
     ) throws(CorpusError) {
         guard fraction >= 0, fraction < 1 else {
             throw .cannotSplit(what: "expected a \(split.rawValue) fraction of 0 up to below 1, found \(fraction)")
         }
         if fraction == 0 { return }
         let pool = splits.indices.filter { splits[$0] == .train }
-        let units = SplitUnits(corpus, pool: pool, unit: unit, using: &generator)
+        let units = SplitUnits(
+            corpus, pool: pool, unit: unit, copies: copies?.dividable(corpus, unit: unit, parts: 3), using: &generator)
         guard units.units.count >= 2 else {
             throw .cannotSplit(
                 what: "a \(split.rawValue) part needs two \(unit == .group ? "groups" : "examples") or more to choose "
@@ -158,8 +170,10 @@ public enum Splitter {
         return warnings
     }
 
-    /// A number for each example that is a text: the same for equal ones. Of sound there are none.
-    private static func textNumbers(_ corpus: Corpus) -> [Int] {
+    /// A number for each example: the same for equal ones, −1 where nothing is known to be equal. Of sound that takes the
+    /// copies that the options name.
+    private static func copyNumbers(_ corpus: Corpus, _ options: SplitOptions) -> [Int] {
+        if let copies = options.copies { return copies.numbers }
         guard corpus.modality == .text else { return [] }
         var numbers: [String: Int] = [:]
         return corpus.examples.map { example in
@@ -171,13 +185,16 @@ public enum Splitter {
         }
     }
 
-    /// Texts of the test part that training or validation has too, which flatter the figures.
-    private static func repeated(_ texts: [Int], _ splits: [Split]) -> [String] {
+    /// What of the test part training or validation has too, which flatters the figures.
+    private static func repeated(_ corpus: Corpus, _ copies: [Int], _ splits: [Split]) -> [String] {
         var learned: Set<Int> = []
-        for (index, text) in texts.enumerated() where splits[index] != .test { learned.insert(text) }
-        let known = texts.indices.count { splits[$0] == .test && learned.contains(texts[$0]) }
+        for (index, number) in copies.enumerated() where splits[index] != .test && number >= 0 {
+            learned.insert(number)
+        }
+        let known = copies.indices.count { splits[$0] == .test && learned.contains(copies[$0]) }
         guard known > 0 else { return [] }
-        return ["\(known) of \(splits.count { $0 == .test }) test texts stand in training or validation too"]
+        let what = corpus.modality == .text ? "texts stand in" : "recordings stand, with the same bytes, in"
+        return ["\(known) of \(splits.count { $0 == .test }) test \(what) training or validation too"]
     }
 
     /// Classes that a split lacks, and classes that are too small to learn.

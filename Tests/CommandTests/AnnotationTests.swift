@@ -114,6 +114,38 @@ import Testing
         #expect(try object(classes.text)["n"] as? Int == 2, "\(classes.errors)")
     }
 
+    /// Whole recordings against their tables: what a model that hears one of two tones finds and misses.
+    @Test func eventsOfWholeRecordings() throws {
+        let folder = try TemporaryFolder()
+        try recordings(15, in: folder)
+        let recipe = try folder.write(
+            "r.yaml", TestSounds.recipe.replacing("clip: {seconds: 0.25}", with: "clip: {seconds: 1}"))
+        let run = try Command.run(
+            "train", folder.path("field"), "--recipe", recipe, "--epochs", "12", "--out", folder.path("run"),
+            "--window", "1", "--quiet")
+        #expect(run.status == 0, "\(run.errors)")
+        let all = try Command.run(
+            "evaluate", folder.path("run"), folder.path("field"), "--split", "all", "--report", folder.path("all.json"))
+        #expect(all.status == 0 && all.text.contains("false alarms/h"), "\(all.text)\(all.errors)")
+        let events = try #require(try objectFile(folder.path("all.json"))["events"] as? [String: Any])
+        #expect(events["recordings"] as? Int == 15 && events["hop"] as? Double == 1)
+        #expect(abs(try #require(events["hours"] as? Double) - 45.0 / 3600) < 1e-9)
+        let pooled = try #require(events["all"] as? [String: Any])
+        // Fifteen tones of each kind; windows begin a tenth of a second before them, within the collar.
+        #expect(pooled["events"] as? Int == 30)
+        let found = try #require(pooled["found"] as? Int)
+        let precision = try #require(pooled["precision"] as? Double)
+        let alarms = try #require(pooled["false_alarms_per_hour"] as? Double)
+        #expect(try #require(pooled["f1"] as? Double) > 0.7)
+        #expect(abs(alarms - Double(found) * (1 - precision) / (45.0 / 3600)) < 1e-6)
+        // Of the corpus of the training only recordings that are wholly in the test part.
+        let test = try Command.run(
+            "evaluate", folder.path("run"), folder.path("field"), "--report", folder.path("test.html"))
+        #expect(test.status == 0, "\(test.errors)")
+        let page = String(decoding: try folder.bytes("test.html"), as: UTF8.self)
+        #expect(page.contains("<section id=\"events\"") && page.contains("3 recordings, 9.0 s"))
+    }
+
     @Test func aLabelAlone() throws {
         let folder = try TemporaryFolder()
         try recordings(15, in: folder)

@@ -18,7 +18,7 @@ final class Command {
         let output: [UInt8]
         /// What it wrote on standard error.
         let errors: String
-        /// The most memory it had, in bytes.
+        /// The most memory it was seen to have, in bytes.
         let peak: Int
 
         var text: String { String(decoding: output, as: UTF8.self) }
@@ -28,12 +28,6 @@ final class Command {
             return lines
         }
     }
-
-    #if canImport(Darwin)
-        private static let memoryUnit = 1
-    #else
-        private static let memoryUnit = 1024
-    #endif
 
     enum Failure: Error { case notFound([String]), start(String, Int32), tookTooLong(String) }
 
@@ -137,8 +131,9 @@ final class Command {
     func finish() throws -> Outcome {
         var status: Int32 = 0
         var usage = rusage()
-        var waited = 0
+        var (waited, peak) = (0, 0)
         while wait4(process, &status, WNOHANG, &usage) == 0 {
+            if waited % 5 == 0 { peak = max(peak, peakSoFar) }
             usleep(2_000)
             waited += 1
             if waited > Command.patience * 500 {
@@ -151,6 +146,22 @@ final class Command {
         let output = outputPath.hasPrefix(folder) ? try Data(contentsOf: URL(fileURLWithPath: outputPath)) : Data()
         return Outcome(
             status: signal == 0 ? status >> 8 & 0xff : -1, signal: signal, output: [UInt8](output), errors: errors,
-            peak: Int(usage.ru_maxrss) * Command.memoryUnit)
+            peak: peak > 0 ? peak : Command.bytes(of: usage))
     }
+
+    #if canImport(Darwin)
+        private var peakSoFar: Int { 0 }
+
+        private static func bytes(of usage: rusage) -> Int { Int(usage.ru_maxrss) }
+    #else
+        /// Linux counts the memory that the tests themselves have to what a process had before it became the command, so
+        /// that the figure at its end would be theirs.
+        private var peakSoFar: Int {
+            let text = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+            let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+            return (Int(line.filter(\.isNumber)) ?? 0) << 10  // kibibytes
+        }
+
+        private static func bytes(of usage: rusage) -> Int { usage.ru_maxrss << 10 }
+    #endif
 }

@@ -23,6 +23,10 @@ import Testing
         let weights = try #require(cost["weights"] as? Int)
         let bytes = try #require(cost["bytes"] as? Int)
         #expect(weights > 0 && bytes > 0)
+        // 24 filters over 3 words of 16 values, at the places of 20 words between margins of 2, and a dense layer.
+        let corpus = try #require(try objectFile(place.text + "/report.json")["corpus"] as? [String: Any])
+        let classes = try #require(corpus["rows"] as? [Any]).count
+        #expect(cost["multiply_adds"] as? Int == 24 * 48 * 22 + 24 * classes)
         #expect(try #require(cost["milliseconds"] as? Double) > 0)
         let pair = try #require((comparison["pairs"] as? [[String: Any]])?.first)
         let test = try #require(pair["mcnemar"] as? [String: Any])

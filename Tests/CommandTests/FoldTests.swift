@@ -44,6 +44,11 @@ import Testing
         #expect(abs(right / 60 - (pooled["accuracy"] as? Double ?? -1)) < 1e-9)
         let report = try objectFile(folder.path("run/report.json"))
         #expect((report["evaluations"] as? [Any])?.count == 2)
+        let calibration = try #require(report["calibration"] as? [String: Any])
+        #expect((calibration["temperatures"] as? [Any])?.count == names.count)
+        #expect(calibration["split"] as? String == "test")
+        let page = try String(contentsOfFile: folder.path("run/report.html"), encoding: .utf8)
+        #expect(page.contains("Each of \(names.count) folds") && page.contains("<audio "))
     }
 
     @Test func groupsOfSimilarNamesHaveFoldersOfTheirOwn() throws {

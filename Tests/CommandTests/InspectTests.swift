@@ -1,5 +1,8 @@
 import FormantTestSupport
 import Foundation
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
 import Testing
 
 /// `inspect`.
@@ -65,6 +68,44 @@ import Testing
         #expect(network["parameters"] as? Int == 8 * 10 + 16 + 3 * 513)
         let text = try Command.run("inspect", place.text)
         #expect(text.status == 0 && text.text.contains("takes    text"))
+    }
+
+    @Test func timesOfAModel() throws {
+        let place = try TrainedRuns.place()
+        let model = try object(try Command.run("inspect", place.sound, "--json").text)
+        let steps = try #require(model["times"] as? [[String: Any]])
+        let shares = steps.compactMap { $0["share"] as? Double }
+        #expect(shares.count == steps.count && abs(shares.reduce(0, +) - 1) < 1e-9)
+        #expect(steps.allSatisfy { ($0["milliseconds"] as? Double ?? 0) > 0 })
+        let names = steps.flatMap { $0["layers"] as? [String] ?? [] }
+        let network = try #require((model["network"] as? [String: Any])?["layers"] as? [[String: Any]])
+        #expect(Set(names).isSubset(of: network.compactMap { $0["name"] as? String }))
+        let text = try Command.run("inspect", place.sound)
+        #expect(text.lines.contains { $0.hasPrefix("layer ") && $0.hasSuffix(" time") }, "\(text.text)")
+    }
+
+    @Test func diagrams() throws {
+        let folder = try TemporaryFolder()
+        for name in ["kim-multichannel", "bc-resnet", "mnist-lecture"] {
+            let path = folder.path(name + ".svg")
+            let run = try Command.run("inspect", "recipe", name, "--diagram", path, "--quiet")
+            #expect(run.status == 0, "\(run.errors)")
+            let bytes = try folder.bytes(name + ".svg")
+            let parser = XMLParser(data: Data(bytes))
+            #expect(parser.parse(), "\(name): \(parser.parserError.map { "\($0)" } ?? "")")
+            #expect(try Command.run("inspect", "recipe", name, "--diagram", path, "--quiet").status == 0)
+            #expect(try folder.bytes(name + ".svg") == bytes)
+        }
+        let place = try TrainedRuns.place()
+        #expect(try Command.run("inspect", place.sound, "--diagram", folder.path("model.svg")).status == 0)
+        #expect(try folder.bytes("model.svg").starts(with: "<?xml".utf8))
+        for arguments in [[place.tones], ["recipes"]] {
+            let run = try Command.run(["inspect"] + arguments + ["--diagram", folder.path("none.svg")])
+            #expect(run.status == 64 && run.errors.contains("--diagram"), "\(run.errors)")
+        }
+        #expect(try !folder.names.contains("none.svg"))
+        let nowhere = try Command.run("inspect", place.sound, "--diagram", folder.path("no/where.svg"))
+        #expect(nowhere.status == 1 && nowhere.errors.contains("where.svg"), "\(nowhere.errors)")
     }
 
     @Test func aCorpus() throws {

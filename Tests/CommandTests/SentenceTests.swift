@@ -87,4 +87,20 @@ import Testing
         let none = try Command.run("classify", place.text, folder.path("missing"))
         #expect(none.status == 1 && none.output == [])
     }
+
+    @Test func aCleanUpForEnglishIsNotForChinese() throws {
+        let folder = try TemporaryFolder()
+        let words = ["天气", "下雨", "太阳", "音乐", "歌曲", "播放"]
+        let rows = (0..<24).map { "\(words[$0 % 6])\(words[$0 / 6])\t\($0 % 6 < 3 ? "天" : "乐")\n" }
+        let table = try folder.write("zh.tsv", "text\tlabel\n" + rows.joined())
+        func train(_ settings: String...) throws -> Command.Outcome {
+            try Command.run(
+                ["train", table, "--recipe", "kim-rand", "--epochs", "1", "--out", folder.path("run\(settings.count)")]
+                    + settings)
+        }
+        #expect(try train().errors.contains("removes 100 % of the letters"))
+        let characters = try train(
+            "--set", "text.normalisation.cleanUp=none", "--set", "text.tokeniser=characters")
+        #expect(characters.status == 0 && !characters.errors.contains("removes"), "\(characters.errors)")
+    }
 }

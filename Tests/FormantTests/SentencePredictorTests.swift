@@ -51,9 +51,12 @@ import Testing
     private func sentences(_ count: Int, using generator: inout SeededGenerator) -> [[Float]] {
         (0..<count).map { number in
             let width = [8, 9, 16, 24, 5, 100][generator.index(below: 6)]
-            return (0..<width).map { _ in
+            // Padding behind the words of some, which may be none.
+            let words = number % 3 == 0 ? generator.index(below: width + 1) : width
+            return (0..<width).map { place in
+                if place >= words { return 0 }
                 // Some ids are of no row: they are the unknown word.
-                number % 7 == 0 ? Float(generator.index(below: 60)) - 5 : Float(generator.index(below: 40))
+                return number % 7 == 0 ? Float(generator.index(below: 60)) - 5 : Float(generator.index(below: 40))
             }
         }
     }

@@ -75,6 +75,14 @@ import Testing
             TextFrontEndOptions.kim(letterCase: .folded).normalisation.apply(to: "Don't!") == "do n't !")
     }
 
+    @Test func lettersThatKimLoses() {
+        #expect(CleanUp.kim.shareOfLettersLost(in: ["aé 1", "", "?"]) == 0.5)
+        #expect(CleanUp.kim.shareOfLettersLost(in: ["今天", "天气！"]) == 1)
+        #expect(CleanUp.none.shareOfLettersLost(in: ["今天"]) == 0 && CleanUp.kim.shareOfLettersLost(in: []) == 0)
+        let many = (0..<35_000).map { $0 % 2 == 0 ? "ab" : "äb" }
+        #expect(abs(CleanUp.kim.shareOfLettersLost(in: many) - 0.25) < 0.01)
+    }
+
     @Test func trecAsKimHadIt() throws {
         let frontEnd = try TextFrontEnd.fit(
             texts: ["What is the full form of .com ?"], options: .kim())

@@ -4,7 +4,8 @@ import Testing
 /// What each target below `Sources` may import. A target imports only what stands above it, besides the system's modules
 /// and other packages' products.
 private let layers: [(target: String, mayImport: Set<String>)] = [
-    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CZlib", []),
+    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CCairo", []),
+    ("CZlib", []),
     ("CKernels", []),
     ("FormantFiles", libc),
     ("FormantTensor", libc + ["Synchronization"]),
@@ -16,6 +17,7 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ),
     // All of Foundation for the decompositions of Unicode, which FoundationEssentials has not.
     ("FormantText", libc + ["FormantFiles", "FormantTensor", "CZlib", "FoundationEssentials", "Foundation"]),
+    ("FormantImage", ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
     (
         "FormantCorpus",
         libc + [
@@ -25,13 +27,14 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ),
     ("FormantTraining", libc + ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"]),
     ("FormantTensorBoard", libc + ["FormantFiles", "SwiftProtobuf", "FoundationEssentials", "Foundation"]),
-    ("FormantEvaluation", libc + ["FormantTensor", "FoundationEssentials"]),
+    ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FoundationEssentials"]),
     (
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
-            "FormantText", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation", "CKernels",
-            "CPNG",
+            "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
+            "FormantEvaluation",
+            "CKernels",
             "FoundationEssentials", "Yams",
         ]
     ),
@@ -106,7 +109,7 @@ private func + (some: Set<String>, more: Set<String>) -> Set<String> { some.unio
         }
     }
 
-    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG", "CZlib"])
+    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG", "CCairo", "CZlib"])
     func aSystemLibraryHasOneImporter(library: String) {
         let importers = Set(sources.filter { importedModules(of: $0.text).contains(library) }.map(\.target))
         #expect(importers.count == 1, "\(library): \(importers.sorted())")

@@ -9,7 +9,6 @@ chance differs. --vectors FILE (GloVe or word2vec text) starts the table from wo
 --folds takes one splits.csv per fold. Written with torch 2.15.0.
 """
 import argparse
-import csv
 import re
 import statistics
 import time
@@ -18,6 +17,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from texts import read
+
 
 def clean(text):
     """The clean-up of Kim 2014."""
@@ -25,19 +26,6 @@ def clean(text):
     text = re.sub(r"('s|'ve|n't|'re|'d|'ll)", r" \1", text)
     text = re.sub(r"([,!?()])", r" \1 ", text)
     return text.split()
-
-
-def read(folder, table, after, encoding):
-    files, parts = {}, {"train": [], "validation": [], "test": []}
-    for row in csv.DictReader(open(table, newline="")):
-        name, _, line = row["id"].rpartition(":")
-        if name not in files:
-            files[name] = open(f"{folder}/{name}", "rb").read().split(b"\n")
-        text = files[name][int(line) - 1].decode(encoding)
-        if after:
-            text = text.partition(after)[2]
-        parts[row["split"]].append((clean(text), row["label"]))
-    return parts
 
 
 class Kim(nn.Module):
@@ -97,7 +85,7 @@ def vectors(path, words, generator):
 def run(parts, seed, options):
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    words = sorted({word for text, _ in parts["train"] for word in text})
+    words = sorted({word for text, _ in parts["train"] for word in clean(text)})
     number = {word: i + 2 for i, word in enumerate(words)}
     labels = sorted({label for part in parts.values() for _, label in part})
 
@@ -105,7 +93,7 @@ def run(parts, seed, options):
         ids = [0] * 4 + [number.get(word, 1) for word in text[:512]] + [0] * 4
         return ids + [0] * (-len(ids) % 8)
 
-    data = {name: [(padded(t), labels.index(l)) for t, l in part] for name, part in parts.items()}
+    data = {name: [(padded(clean(t)), labels.index(l)) for t, l in part] for name, part in parts.items()}
     if options.vectors:
         table = vectors(options.vectors, words, generator)
     else:
@@ -149,8 +137,11 @@ if __name__ == "__main__":
     parser.add_argument("--encoding", default="iso-8859-1")
     parser.add_argument("--vectors")
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--threads", type=int)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
     tests = []
     for table in options.splits:
         parts = read(options.folder, table, options.after, options.encoding)

@@ -257,6 +257,11 @@ typedef struct {
     void (*adadelta)(float *w, const float *g, float *s, float *u, long count, float rate, float rho, float epsilon,
                      float decay);
 
+    // out[f] = max(0, max over p of bias[f] + sum over t of words[p + t][first + t * filters + f]) for
+    // `places` places p, at least one, and `filters` filters, a multiple of 16, of `taps` taps.
+    void (*response_maxima)(const float *const *words, long places, long first, long taps, long filters,
+                            const float *bias, float *out);
+
     // p[k] = |x[k]|^2 of `count` complex values, each a real and an imaginary part.
     void (*power)(const float *x, long count, float *p);
     // y[b][t] = sum over k of w[offset of b + k] * x[first of b + k][t] for `count` bands and `columns` columns; ldx and

@@ -24,6 +24,7 @@
 #include "winners.h"
 #include "winograd_max.h"
 #include "depthwise.h"
+#include "responses.h"
 #include "optimisers.h"
 #include "spectrum.h"
 #include "peak.h"
@@ -88,6 +89,7 @@ const ck_kernels KERNELS = {
     .scale = scale,
     .sum_of_squares = sum_of_squares,
     .permute = permute,
+    .response_maxima = response_maxima,
     .sgd = sgd,
     .adam = adam,
     .adam_idle = adam_idle,

@@ -36,7 +36,7 @@ struct OperatorRun {
     ///   - worksInPlace: whether the output lies where the first input lies.
     init(
         _ operation: any Operator, batch: Int, inputs: [Shape], parameters: [Parameter], wantsGradients: [Bool],
-        worksInPlace: Bool = false, pool: WorkerPool
+        worksInPlace: Bool = false, training: Bool = true, pool: WorkerPool
     ) {
         var memory: [AlignedBuffer] = []
         func block(_ count: Int, _ fill: (AlignedBuffer) -> Void = { _ in }) -> Destination {
@@ -75,7 +75,7 @@ struct OperatorRun {
             inner: block(operation.innerGradientCount))
         let stride = (operation.workerScratchCount + 15) / 16 * 16
         execution = Execution(
-            kernels: ck_active(), pool: pool, training: true, seed: 7,
+            kernels: ck_active(), pool: pool, training: training, seed: 7,
             sharedScratch: block(operation.sharedScratchCount), workerScratch: block(stride * pool.threads),
             workerScratchStride: stride)
         self.memory = memory
@@ -83,8 +83,8 @@ struct OperatorRun {
         operation.forward(operands, execution)
     }
 
-    /// A step of a plan.
-    init(_ step: Plan.Step, batch: Int, pool: WorkerPool) {
+    /// A step of a plan for training, or for inference.
+    init(_ step: Plan.Step, batch: Int, training: Bool = true, pool: WorkerPool) {
         self.init(
             step.operation, batch: batch, inputs: step.inputs,
             parameters: step.parameters.map { entry in
@@ -93,7 +93,8 @@ struct OperatorRun {
                 if case .constant(let value) = specification.initialiser { constant = value }
                 return Parameter(
                     count: specification.count, constant: constant, isTrained: specification.role == .trained)
-            }, wantsGradients: step.wantsGradients, worksInPlace: step.worksInPlace, pool: pool)
+            }, wantsGradients: step.wantsGradients, worksInPlace: step.worksInPlace,
+            training: training, pool: pool)
     }
 
     /// A convolution alone, all gradients wanted.

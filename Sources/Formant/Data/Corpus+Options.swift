@@ -10,7 +10,9 @@ extension Corpus {
         var options = try reading.options()
         options.usualWindowSettings = usual
         do throws(CorpusError) {
-            return try load(argument: argument, root: root, options: options)
+            let corpus = try load(argument: argument, root: root, options: options)
+            guard let splits = reading.splits else { return corpus }
+            return corpus.divided(by: try SplitTable(path: splits, corpus: corpus))
         } catch {
             switch error {
             case .badSetting(let setting, let what):

@@ -12,17 +12,20 @@ public struct CorpusReading: Sendable {
     public var encoding: String
     /// The label of examples that are none of what the others name; nil: what a card says, or none.
     public var outOfScope: String?
+    /// A table that says in which split, and fold, each example is, such as `RUN/splits.csv`; nil: what the corpus says.
+    public var splits: String?
 
     /// Creates the usual way, or another one.
     public init(
         annotations: [String] = [], columns: [String: String] = [:], labelSeparator: Character? = nil,
-        encoding: String = TextCoding.utf8.rawValue, outOfScope: String? = nil
+        encoding: String = TextCoding.utf8.rawValue, outOfScope: String? = nil, splits: String? = nil
     ) {
         self.annotations = annotations
         self.columns = columns
         self.labelSeparator = labelSeparator
         self.encoding = encoding
         self.outOfScope = outOfScope
+        self.splits = splits
     }
 
     /// - Throws: `RunError.option` for a column or a coding that does not exist.

@@ -1,6 +1,7 @@
 import FormantAudio
 import FormantCorpus
 import FormantFiles
+import FormantImage
 import FormantTensor
 import FormantTraining
 
@@ -74,7 +75,7 @@ public struct AugmentationInspection: Encodable, Sendable {
             for (name, state) in [("before", sample.before), ("after", sample.after)] {
                 try SoundWriter.write(
                     state.samples, sampleRate: frontEnd.sampleRate, to: "\(stem)-\(name).wav", format: .wavFloat)
-                try FeatureImage(state.values, shape: shown.shape, range: range).write(to: "\(stem)-\(name).png")
+                try MatrixPicture(state.values, shape: shown.shape, range: range).write(to: "\(stem)-\(name).png")
             }
         }
         self.recipe = recipe.name

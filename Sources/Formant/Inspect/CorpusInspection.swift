@@ -2,7 +2,7 @@ import FormantAudio
 import FormantCorpus
 import FormantTensor
 
-/// A corpus: how much there is of what, and what is wrong with it.
+/// A corpus: how much there is of what, what is wrong with it, and what it has twice.
 public struct CorpusInspection: Encodable, Sendable {
     struct LabelRow: Encodable, Sendable {
         var label: String
@@ -35,8 +35,21 @@ public struct CorpusInspection: Encodable, Sendable {
     let problems: [String]
     let problemCount: Int
     let fingerprint: String
+    /// Recordings that could not be read.
+    public let unreadable: Int
+    /// What is wrong, and what to do about it; nil where only headers were read.
+    public let findings: [Finding]?
+    /// Copies, and groups in several parts; nil where only headers were read.
+    public let audit: LeakAudit?
 
-    init(path: String, root: String?, reading: CorpusReading = .init(), pool: WorkerPool) throws {
+    /// Looks at a corpus.
+    /// - Parameters:
+    ///   - depth: how much of it is read.
+    ///   - progress: is told how many recordings were decoded, of how many, from any thread.
+    init(
+        path: String, root: String?, reading: CorpusReading = .init(), depth: InspectionDepth = .whole,
+        pool: WorkerPool, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    ) throws {
         let corpus = try Corpus.load(argument: path, root: root, reading: reading)
         name = corpus.name
         modality = corpus.modality.rawValue
@@ -83,6 +96,20 @@ public struct CorpusInspection: Encodable, Sendable {
                 }
             }
         }
+        if depth == .whole {
+            let audit = try CorpusAudit(corpus, pool: pool, progress: progress)
+            // Those whose headers can be read, but not their samples.
+            for (path, error) in audit.unreadable where named.insert(path).inserted {
+                unreadable += 1
+                if found.count < 1000 { found.append("\(error)") }
+            }
+            findings = audit.findings
+            self.audit = audit.leaks
+        } else {
+            findings = nil
+            audit = nil
+        }
+        self.unreadable = unreadable
         sampleRates = rates
         problems = found
         problemCount = corpus.problemCount + unreadable
@@ -149,6 +176,8 @@ public struct CorpusInspection: Encodable, Sendable {
         if problemCount > 0 {
             text += "\n\(problemCount) problems\n" + problems.prefix(50).map { "  \($0.onOneLine)\n" }.joined()
         }
+        if let findings { text += AuditText.text(findings) }
+        if let audit { text += AuditText.text(audit) }
         return text
     }
 }

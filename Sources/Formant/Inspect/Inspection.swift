@@ -11,6 +11,14 @@ import FormantTensor
     import Foundation
 #endif
 
+/// How much of a corpus an inspection reads.
+public enum InspectionDepth: Sendable {
+    /// Headers of recordings alone.
+    case headers
+    /// All of it: every recording is decoded, and copies are looked for.
+    case whole
+}
+
 /// What can be said of a thing without training or classifying anything.
 public enum Inspection: Sendable {
     /// A trained model.
@@ -23,8 +31,12 @@ public enum Inspection: Sendable {
     case recipe(RecipeInspection)
 
     /// Finds out what a path is and looks at it: a model file or run, a sound file, else a corpus.
+    /// - Parameters:
+    ///   - depth: how much of a corpus is read.
+    ///   - progress: is told how many recordings of a corpus were decoded, of how many, from any thread.
     public static func of(
-        _ path: String, root: String? = nil, reading: CorpusReading = .init(), pool: WorkerPool
+        _ path: String, root: String? = nil, reading: CorpusReading = .init(), depth: InspectionDepth = .whole,
+        pool: WorkerPool, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) throws -> Inspection {
         let kind = FilePath.kind(of: path)
         let isRun = kind == .folder && FilePath.kind(of: RunFolder(path).model) == .file
@@ -34,7 +46,27 @@ public enum Inspection: Sendable {
         if kind == .file, Corpus.soundExtensions.contains(FilePath.fileExtension(of: path)) {
             return .recording(try RecordingInspection(path: path))
         }
-        return .corpus(try CorpusInspection(path: path, root: root, reading: reading, pool: pool))
+        return .corpus(
+            try CorpusInspection(
+                path: path, root: root, reading: reading, depth: depth, pool: pool, progress: progress))
+    }
+
+    /// Recordings of a corpus that could not be read.
+    public var failed: Int {
+        if case .corpus(let corpus) = self { return corpus.unreadable }
+        return 0
+    }
+
+    /// Draws the network of a model or a recipe as an SVG file.
+    /// - Throws: `RunError.setting` for other things, `ImageError`, `FileError`.
+    public func writeDiagram(to path: String) throws {
+        switch self {
+        case .model(let model): try NetworkDiagram(model.bound).write(to: path)
+        case .recipe(let recipe): try NetworkDiagram(recipe.bound).write(to: path)
+        case .corpus, .recording:
+            throw RunError.setting(
+                name: "--diagram", value: path, reason: "only a model or a recipe has a network to draw")
+        }
     }
 
     /// For people.
@@ -66,6 +98,10 @@ public struct ModelInspection: Encodable, Sendable {
     let provenance: Model.Provenance
     let takes: String
     let network: NetworkTable
+    let times: [LayerTimes.Step]
+    fileprivate let bound: BoundNetwork
+
+    private enum CodingKeys: String, CodingKey { case kind, labels, rejection, provenance, takes, network, times }
 
     init(path: String) throws {
         let model = try Model(path: path)
@@ -73,7 +109,9 @@ public struct ModelInspection: Encodable, Sendable {
         rejection = model.rejection
         provenance = model.provenance
         takes = model.frontEnd.takes
-        network = NetworkTable(try model.network.bound())
+        bound = try model.network.bound()
+        network = NetworkTable(bound)
+        times = try LayerTimes(model.network).steps
     }
 
     var text: String {
@@ -89,7 +127,8 @@ public struct ModelInspection: Encodable, Sendable {
             let scope = rejection.outOfScope.map { "; \"\($0)\" is out of scope" } ?? ""
             facts.append([rejection.label, "below a score of \(Double(rejection.threshold).digits(4))\(scope)"])
         }
-        return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text
+        return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text(times)
+            + "\ntime: one example, one thread, layer by layer; what is computed in one go stands at its first layer\n"
     }
 }
 
@@ -100,6 +139,9 @@ public struct RecipeInspection: Encodable, Sendable {
     let document: String
     let classes: Int
     let network: NetworkTable
+    fileprivate let bound: BoundNetwork
+
+    private enum CodingKeys: String, CodingKey { case kind, name, document, classes, network }
 
     /// Looks at a recipe as it is for a corpus of so many labels.
     public init(_ recipe: Recipe, classes: Int = 10) throws {
@@ -114,7 +156,8 @@ public struct RecipeInspection: Encodable, Sendable {
         case .text(let options): shape = options.shape(ofTokens: 40)
         case .image(let picture): shape = picture
         }
-        network = NetworkTable(try resolved.bound(input: shape))
+        bound = try resolved.bound(input: shape)
+        network = NetworkTable(bound)
     }
 
     /// The document with the layers as a comment behind it, so that the whole is a recipe again.

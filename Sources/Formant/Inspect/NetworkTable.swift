@@ -50,17 +50,25 @@ public struct NetworkTable: Encodable, Sendable {
     }
 
     /// The table as text.
-    public var text: String {
-        let header = ["layer", "kind", "output", "weights/filter", "parameters", "multiplications"]
+    public var text: String { text([]) }
+
+    /// The table as text, with what layers take of the time.
+    func text(_ times: [LayerTimes.Step]) -> String {
+        let shares = Dictionary(times.map { ($0.layers.first ?? "", $0.share) }, uniquingKeysWith: +)
+        let more = times.isEmpty ? [] : ["time"]
+        let header = ["layer", "kind", "output", "weights/filter", "parameters", "multiplications"] + more
         var lines = [header, ["input", "", input, "", "", ""]]
         for row in layers {
             lines.append([
                 row.name, row.kind, row.output, row.weightsPerFilter.map(String.init) ?? "",
                 row.parameters == 0 ? "" : "\(row.parameters)",
-                row.multiplications == 0 ? "" : "\(row.multiplications)",
+                row.multiplications == 0 ? "" : "\(row.multiplications)", shares[row.name].map(\.percent) ?? "",
             ])
         }
-        lines.append(["total", "", "", "", "\(parameters)", "\(multiplications)"])
-        return TextTable.text(lines, rightAligned: [3, 4, 5])
+        let total = times.reduce(0) { $0 + $1.milliseconds }
+        lines.append(
+            ["total", "", "", "", "\(parameters)", "\(multiplications)"]
+                + (times.isEmpty ? [] : ["\(total.digits(3)) ms"]))
+        return TextTable.text(lines, rightAligned: [3, 4, 5, 6])
     }
 }

@@ -59,6 +59,8 @@ public struct Model: Sendable {
         public var fold: Fold?
         /// A digest of the file of the model that training began with; nil where it began with chance.
         public var base: String?
+        /// Where the split came from a table: `SplitPlan.digest` of it.
+        public var division: String?
     }
 
     /// One of several folds of a corpus.

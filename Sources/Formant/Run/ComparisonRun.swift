@@ -63,6 +63,7 @@ public enum ComparisonRun {
             cost.trainingSeconds = account.seconds
         }
         cost.weights = model.parameters.table.weightCount
+        cost.multiplyAdds = try? multiplyAdds(model)
         cost.bytes = FileManager.default.contents(atPath: files.model)?.count
         cost.milliseconds = try? milliseconds(model)
         return cost
@@ -70,14 +71,23 @@ public enum ComparisonRun {
 
     private struct Times: Decodable { var seconds: Double }
 
+    /// What runs are compared with: a clip, or a sentence of 20 words.
+    private static func shape(of model: Model) throws -> Shape {
+        switch model.frontEnd {
+        case .audio(let frontEnd): try frontEnd.featureShape()
+        case .text(let frontEnd):
+            Shape(channels: 1, height: frontEnd.height, width: frontEnd.padding.paddedLength(ofTokens: 20))
+        }
+    }
+
+    /// Multiplications with a weight, each with its addition, for one example.
+    private static func multiplyAdds(_ model: Model) throws -> Int {
+        NetworkTable(try model.network.bound(to: try shape(of: model))).multiplications
+    }
+
     /// The least of several runs of one example through the network, by one thread.
     private static func milliseconds(_ model: Model) throws -> Double {
-        let shape: Shape
-        switch model.frontEnd {
-        case .audio(let frontEnd): shape = try frontEnd.featureShape()
-        case .text(let frontEnd):
-            shape = Shape(channels: 1, width: frontEnd.padding.paddedLength(ofTokens: 20))
-        }
+        let shape = try shape(of: model)
         let predictor = Predictor(network: model.network, parameters: model.parameters, pool: WorkerPool(threads: 1))
         let clock = ContinuousClock()
         var least = Double.infinity
@@ -102,16 +112,19 @@ extension Comparison {
 
     /// The comparison for people.
     public var text: String {
-        var rows = [["run", "accuracy", "95 %", "macro F1", "size", "weights", "ms/example", "training"]]
+        var rows = [
+            ["run", "accuracy", "95 %", "macro F1", "size", "weights", "multiply-adds", "ms/example", "training"]
+        ]
         for run in runs {
             rows.append([
                 run.name, run.accuracy.percent, run.accuracyInterval?.percent ?? "–", run.macroF1.percent,
                 run.cost.bytes.map { "\(($0 + 1023) / 1024) KiB" } ?? "–", run.cost.weights.map { "\($0)" } ?? "–",
+                run.cost.multiplyAdds.map { "\($0)" } ?? "–",
                 run.cost.milliseconds.map { $0.digits(3) } ?? "–", run.cost.trainingSeconds.map(\.duration) ?? "–",
             ])
         }
         var text = "\(n) examples of the \(split) part in \(clusters) groups\n\n"
-        text += TextTable.text(rows, rightAligned: [1, 2, 3, 4, 5, 6, 7])
+        text += TextTable.text(rows, rightAligned: [1, 2, 3, 4, 5, 6, 7, 8])
         for pair in pairs {
             text += "\n" + pair.verdict.onOneLine + "\n"
             text += TextTable.text([

@@ -18,11 +18,22 @@ extension EvaluationRun.Part {
 extension EvaluationRun.Outcome {
     /// Writes the report: JSON where the name ends in `.json`, else a page.
     public func writeReport(to path: String) throws {
-        try AtomicFile.write(text: path.hasSuffix(".json") ? try report.json() : report.html(), to: path)
+        try AtomicFile.write(text: path.hasSuffix(".json") ? try report.json() : report.html(media: media), to: path)
     }
 
     private func with(_ value: Double, _ interval: Interval?) -> String {
         value.percent + (interval.map { " (95 %: \($0.percent))" } ?? "")
+    }
+
+    private static func text(of events: EventReport) -> String {
+        var rows = [["events of", "there", "found", "precision", "recall", "F1", "segment F1", "false alarms/h"]]
+        for row in events.labels + [events.all] {
+            rows.append([
+                row.label ?? "all", "\(row.events)", "\(row.found)", row.precision.percent, row.recall.percent,
+                row.f1.percent, row.segmentF1.percent, row.falseAlarmsPerHour.map { $0.digits(2) } ?? "",
+            ])
+        }
+        return TextTable.text(rows, rightAligned: [1, 2, 3, 4, 5, 6, 7]) + events.explanation + "\n"
     }
 
     /// The figures for people.
@@ -65,6 +76,7 @@ extension EvaluationRun.Outcome {
             }
             text += "\n" + TextTable.text(rows, rightAligned: [1, 2, 3])
         }
+        if let events = report.events { text += "\n" + EvaluationRun.Outcome.text(of: events) }
         if !evaluation.confusions.isEmpty {
             text += "\nmost frequent confusions\n"
             for confusion in evaluation.confusions.prefix(10) {

@@ -35,6 +35,8 @@ public struct EvaluationRun {
         public var warnings: [String]
         /// The report.
         public var report: Report
+        /// What its page shows beside the examples; empty where no page was wanted.
+        public var media = ReportMedia()
     }
 
     /// Judges a model.
@@ -45,9 +47,11 @@ public struct EvaluationRun {
     ///   - slices: columns by whose values the accuracy is told apart: further columns of a manifest, or `group`.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
+    ///   - illustrated: whether the report is to be a page with sounds or explained words.
     public static func run(
         modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
         slices: [String] = [], caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
+        illustrated: Bool = false,
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
@@ -65,10 +69,13 @@ public struct EvaluationRun {
                 reason: UnknownName("column", column, of: corpus.name, known: known).description)
         }
         var warnings: [String] = []
-        let selection = try select(corpus, part, model, &warnings)
+        let division =
+            corpus.fingerprint == model.provenance.fingerprint
+            ? try division(of: corpus, model, modelPath: modelPath, reading: reading, pool: pool, &warnings) : nil
+        let selection = try select(corpus, part, model, division, &warnings)
         let multiLabel = model.scoring == .sigmoid
         let labels = model.labels + (outOfScope(model, corpus).map { [$0] } ?? [])
-        let inputs: CorpusInputs
+        var inputs: CorpusInputs
         var failed: [InputProblem] = []
         switch model.frontEnd {
         case .audio(let frontEnd):
@@ -77,15 +84,24 @@ public struct EvaluationRun {
                 folder: FilePath.temporaryFolder, caching: caching, pool: pool,
                 progress: { observer.features($0, selection.corpus.examples.count) },
                 warning: { observer.warning($0) })
-            if case .corpus(let statistics?) = frontEnd.normalisation {
-                return try finish(
-                    model, selection, inputs.normalised(by: statistics), failed, warnings, slices, pool, commandLine)
-            }
+            if case .corpus(let statistics?) = frontEnd.normalisation { inputs = inputs.normalised(by: statistics) }
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
                 selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
         }
-        return try finish(model, selection, inputs, failed, warnings, slices, pool, commandLine)
+        let events = try EventEvaluation(model: model, corpus: corpus, pool: pool).run(selection.corpus.examples)
+        failed += events.failed.filter { problem in !failed.contains { $0.input == problem.input } }
+        warnings += events.warnings
+        var outcome = try finish(model, selection, inputs, failed, warnings, slices, pool, commandLine)
+        outcome.report.events = events.report
+        outcome.report.origin = Report.origin(
+            of: corpus, seed: model.provenance.seed,
+            version: "\(Version.current), trained with \(model.provenance.version)")
+        if illustrated {
+            outcome.media = Illustrator(corpus: selection.corpus, model: model, pool: pool)
+                .media(for: outcome.report.listed)
+        }
+        return outcome
     }
 
     /// The corpus's label of what is out of scope, where a model that rejects has no output for it.
@@ -103,17 +119,48 @@ public struct EvaluationRun {
         var wasTrainedOn: Bool
     }
 
-    /// How the corpus was cut for the training of a model.
-    private static func plan(of provenance: Model.Provenance, _ corpus: Corpus) throws -> SplitPlan {
+    /// How the corpus that a model was trained on is cut: as it was then, or as the table of splits that is given says.
+    private static func division(
+        of corpus: Corpus, _ model: Model, modelPath: String, reading: CorpusReading, pool: WorkerPool,
+        _ warnings: inout [String]
+    ) throws -> SplitPlan {
+        guard let wanted = model.provenance.division else {
+            if reading.splits == nil { return try plan(of: model.provenance, corpus, pool) }
+            warnings.append("the model was trained on another split of these examples: the figures may be too good")
+            return SplitPlan(splits: corpus.examples.map { $0.split ?? .train })
+        }
+        if reading.splits != nil {
+            let plan = try plan(of: model.provenance, corpus, pool)
+            if plan.digest != wanted {
+                warnings.append("the model was trained on another split of these examples: the figures may be too good")
+            }
+            return plan
+        }
+        // Beside the model stands what the training wrote.
+        let folder = FilePath.kind(of: modelPath) == .folder ? modelPath : FilePath.folder(of: modelPath)
+        if let plan = try? SplitPlan(path: RunFolder(folder).splits, corpus: corpus), plan.digest == wanted {
+            return plan
+        }
+        throw RunError.setting(
+            name: "--splits", value: "",
+            reason: "the model was trained on splits from a table, and \(RunFolder(folder).splits) does not have them: "
+                + "give the table")
+    }
+
+    /// How Formant cut the corpus for the training of a model.
+    private static func plan(
+        of provenance: Model.Provenance, _ corpus: Corpus, _ pool: WorkerPool
+    ) throws -> SplitPlan {
+        let options = SplitOptions(copies: ExactCopies(of: corpus, pool: pool))
         guard let fold = provenance.fold else {
             var chance = SeededGenerator.derived(seed: provenance.seed, purpose: "split")
-            return try Splitter.plan(for: corpus, using: &chance)
+            return try Splitter.plan(for: corpus, options: options, using: &chance)
         }
         guard let kind = TrainingRequest.Folds(named: fold.kind)?.kind else {
             throw RunError.fold(name: fold.name, kind: fold.kind)
         }
         var chance = SeededGenerator.derived(seed: provenance.seed, purpose: "folds")
-        let folds = try Splitter.folds(for: corpus, kind: kind, using: &chance)
+        let folds = try Splitter.folds(for: corpus, kind: kind, options: options, using: &chance)
         guard let index = folds.names.firstIndex(of: fold.name) else {
             throw RunError.fold(name: fold.name, kind: fold.kind)
         }
@@ -122,13 +169,10 @@ public struct EvaluationRun {
 
     /// The examples that count, as a corpus of their own.
     private static func select(
-        _ corpus: Corpus, _ part: Part, _ model: Model, _ warnings: inout [String]
+        _ corpus: Corpus, _ part: Part, _ model: Model, _ division: SplitPlan?, _ warnings: inout [String]
     ) throws -> Selection {
-        var splits = corpus.examples.map(\.split)
-        if corpus.fingerprint == model.provenance.fingerprint {
-            // The corpus of the training: cut as it was then, so that nothing learned is taken for test.
-            splits = try plan(of: model.provenance, corpus).splits
-        }
+        // Where it is the corpus of the training, nothing learned is taken for test.
+        let splits = division?.splits ?? corpus.examples.map(\.split)
         let wanted: Split?
         switch part {
         case .standard: wanted = splits.contains(.test) ? .test : nil

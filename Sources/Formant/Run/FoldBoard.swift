@@ -9,6 +9,10 @@ struct FoldOutcome: Sendable {
     var history: [FormantTraining.EpochRecord]
     var stop: StopReason
     var predictions: [Split: Predictions]
+    /// See `Trial`.
+    var scaling: TemperatureScaling?
+    /// See `Trial`.
+    var unscaled: [Split: Predictions]
     var validation: MetricsSummary?
     var test: MetricsSummary?
 }
@@ -51,7 +55,7 @@ final class FoldBoard: Sendable {
             case .success(let trial):
                 state.outcomes[fold] = FoldOutcome(
                     model: trial.folder.model, history: trial.outcome.history, stop: trial.outcome.stop,
-                    predictions: trial.predictions,
+                    predictions: trial.predictions, scaling: trial.scaling, unscaled: trial.unscaled,
                     validation: trial.summary(.validation), test: trial.summary(.test))
                 if fold >= state.last?.fold ?? fold { state.last = (fold, trial) }
             case .failure(let error):

@@ -8,6 +8,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case tooFew(what: String, found: Int, expected: String)
     /// The corpus has labels that the model does not know, or none that it knows.
     case labels(reason: String)
+    /// The split that a corpus gives has the same on both sides.
+    case leaks([String])
     /// It was asked to stop before the training began.
     case interrupted
     /// A line of `predictions.csv` is not what a run writes.
@@ -32,6 +34,10 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .notComparable(let run, let reason): "\(run): \(reason)"
         case .base(let model, let reason): "--from \(model): \(reason)"
         case .checkpoint(let path, let reason): "\(path): \(reason)"
+        case .leaks(let what):
+            "the split of the corpus leaks:\n  " + what.joined(separator: "\n  ")
+                + "\nmove them to one side, leave the split to Formant (no column split), or train all the same with "
+                + "--allow-leaks; formant inspect lists all of them"
         case .interrupted: "interrupted before the training began"
         case .fold(let name, let kind):
             "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"

@@ -19,6 +19,8 @@ public struct TrainingRequest: Sendable {
     public var seed: UInt64 = 1
     /// How the corpus is tested again and again, if it is.
     public var folds: Folds?
+    /// Whether a split that the corpus gives may have exact copies, or groups, on both sides; official ones always may.
+    public var allowsLeaks = true
     /// A file of word vectors.
     public var vectors: String?
     /// The words of the rows of that file, one a line, where it is a NumPy matrix.

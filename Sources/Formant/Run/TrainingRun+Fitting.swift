@@ -137,6 +137,7 @@ extension TrainingRun {
             notes.append("\(vectors.coverage(of: fitted))")
         }
         for note in notes { observer.note(note) }
+        warn(ofLettersLostIn: texts, options)
         let inputs = CorpusInputs.text(
             corpus, frontEnd, labels: prepared.labels, multiLabel: prepared.multiLabel, pool: pool)
         return Fitted(
@@ -145,6 +146,17 @@ extension TrainingRun {
 }
 
 extension TrainingRun {
+    /// A clean-up for English leaves little of other languages.
+    private func warn(ofLettersLostIn texts: [String], _ options: TextFrontEndOptions) {
+        let cleanUp = options.normalisation.cleanUp
+        let share = cleanUp.shareOfLettersLost(in: texts)
+        guard share > 0.01 else { return }
+        observer.warning(
+            "the clean-up '\(cleanUp.rawValue)' removes \(Int((100 * share).rounded())) % of the letters of the training "
+                + "part, since they are not of the English alphabet; --set text.normalisation.cleanUp=none keeps them, with "
+                + "--set text.tokeniser=words, or characters for text without spaces")
+    }
+
     /// The word vectors that the request names, of the words that a front end knows.
     private func wordVectors(
         for frontEnd: TextFrontEnd, options: TextFrontEndOptions, recipe: String

@@ -12,7 +12,8 @@ extension TrainingRun {
     /// others; they are put together in the order of the folds.
     func runFolds(_ folds: TrainingRequest.Folds, _ prepared: Prepared) throws -> TrainingSummary {
         var chance = SeededGenerator.derived(seed: request.seed, purpose: "folds")
-        let plan = try Splitter.folds(for: prepared.corpus, kind: folds.kind, using: &chance)
+        let plan = try Splitter.folds(
+            for: prepared.corpus, kind: folds.kind, options: SplitOptions(copies: prepared.copies), using: &chance)
         try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
         let board = FoldBoard(observer: observer)
         let folders = TrainingRun.folderNames(plan.names)
@@ -51,15 +52,11 @@ extension TrainingRun {
     ) throws -> TrainingSummary {
         var summary = TrainingSummary(epochs: 0, seconds: 0, waiting: 0, folds: [], failed: 0)
         var pooled: [Split: Predictions] = [:]
+        var calibration = FoldCalibration()
         var history: [FormantTraining.EpochRecord] = []
         for (fold, outcome) in outcomes.sorted(by: { $0.key < $1.key }) {
-            for (split, predictions) in outcome.predictions {
-                if pooled[split] == nil {
-                    pooled[split] = predictions
-                } else {
-                    try pooled[split]!.append(contentsOf: predictions)
-                }
-            }
+            try FoldCalibration.pool(outcome.predictions, into: &pooled)
+            try calibration.add(outcome)
             summary.epochs += outcome.history.count
             history += outcome.history
             summary.folds!.append(
@@ -78,8 +75,8 @@ extension TrainingRun {
         summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
         if let last {
             try write(
-                last, prepared, folder: RunFolder(request.output), predictions: pooled, calibration: nil,
-                isOutOfFold: true,
+                last, prepared, folder: RunFolder(request.output), predictions: pooled,
+                calibration: try calibration.report(after: pooled), isOutOfFold: true,
                 title: "\(prepared.corpus.name), \(plan.names.count) folds", warnings: plan.plans.flatMap(\.warnings))
         }
         if !summary.interrupted {

@@ -31,11 +31,14 @@ extension TrainingRun {
                 layers: trial.bound.layerRows,
                 corpus: try table(corpus, trial.plan), recipe: recipe, history: trial.outcome.history.map(\.reported),
                 bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine,
+                origin: Report.origin(of: corpus, seed: request.seed, version: Version.current),
                 calibration: calibration, labelErrors: try labelErrors(predictions, isOutOfFold: isOutOfFold),
                 stop: TrainingEnd(reason: trial.outcome.stop.name, detail: trial.outcome.stop.description),
                 forgetting: isOutOfFold ? nil : trial.forgetting)
             try AtomicFile.write(text: try report.json(), to: folder.report)
-            try AtomicFile.write(text: report.html(), to: folder.reportPage)
+            let illustrator = Illustrator(corpus: corpus, model: isOutOfFold ? nil : trial.model, pool: pool)
+            try AtomicFile.write(
+                text: report.html(media: illustrator.media(for: report.listed)), to: folder.reportPage)
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -86,6 +89,16 @@ extension TrainingRun {
         return try CorpusTable(
             splits: Split.allCases.map(\.rawValue),
             rows: corpus.labels.map { CorpusTable.Row(label: $0, counts: counts[$0]!) })
+    }
+}
+
+extension Report {
+    /// What one needs besides the command to make a run again.
+    static func origin(of corpus: Corpus, seed: UInt64, version: String) -> [Fact] {
+        [
+            Fact(name: "Seed", value: "\(seed)"), Fact(name: "Formant", value: version),
+            Fact(name: "Corpus", value: corpus.name), Fact(name: "Its fingerprint", value: corpus.fingerprint),
+        ]
     }
 }
 

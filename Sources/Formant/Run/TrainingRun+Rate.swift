@@ -7,10 +7,12 @@ extension TrainingRun {
     /// A range test of the learning rate: what `train` would begin with, and no model.
     public func findRate() throws -> RateFinding {
         let corpus = try load()
+        let copies = try checkedCopies(corpus)
         let base = try baseModel(corpus)
         let prepared = try prepare(corpus, [:], base)
         var chance = SeededGenerator.derived(seed: request.seed, purpose: "split")
-        let start = try begin(prepared, try Splitter.plan(for: corpus, using: &chance))
+        let start = try begin(
+            prepared, try Splitter.plan(for: corpus, options: SplitOptions(copies: copies), using: &chance))
         return try start.loop.findRate(
             start.parameters, training: Subset(start.fitted.inputs, indices: start.parts[.train] ?? []),
             observer: TrainingObserver(shouldStop: observer.shouldStop))

@@ -28,6 +28,7 @@ public struct TrainingRun {
         let clock = ContinuousClock()
         let start = clock.now
         let corpus = try load()
+        let copies = try checkedCopies(corpus)
         try FolderMaker.make(request.output)
         let base = try baseModel(corpus)
         let identity = try identity(corpus, base)
@@ -44,13 +45,14 @@ public struct TrainingRun {
         }
         // Begun and dropped, so that a folder that cannot be written shows before the training, not after it.
         _ = try AtomicFile(path: RunFolder(request.output).model)
-        let prepared = try prepare(corpus, identity, base)
+        var prepared = try prepare(corpus, identity, base)
+        prepared.copies = copies
         var summary: TrainingSummary
         if let folds = request.folds {
             summary = try runFolds(folds, prepared)
         } else {
             var chance = SeededGenerator.derived(seed: request.seed, purpose: "split")
-            let plan = try Splitter.plan(for: corpus, using: &chance)
+            let plan = try Splitter.plan(for: corpus, options: SplitOptions(copies: copies), using: &chance)
             let trial = try trial(prepared, plan, folder: RunFolder(request.output))
             summary = TrainingSummary(
                 model: trial.folder.model, epochs: trial.outcome.history.count, seconds: 0,
@@ -104,6 +106,8 @@ public struct TrainingRun {
         /// Features of recordings, as yet not normalised by the corpus; nil for sentences.
         let audio: CorpusInputs?
         let problems: [InputProblem]
+        /// Examples that a split keeps on one side.
+        var copies: ExactCopies?
     }
 
     func prepare(_ corpus: Corpus, _ identity: [String: String], _ base: BaseModel?) throws -> Prepared {

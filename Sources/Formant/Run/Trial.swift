@@ -44,7 +44,7 @@ extension TrainingRun {
             provenance: Model.Provenance(
                 version: Version.current, recipe: fitted.recipe.name, corpus: corpus.name,
                 fingerprint: corpus.fingerprint, seed: request.seed, epoch: outcome.bestEpoch, fold: fold,
-                base: prepared.base?.digest),
+                base: prepared.base?.digest, division: request.reading.splits == nil ? nil : plan.digest),
             annotations: request.reading.annotations)
         // First of all, so that nothing that fails behind it loses the training.
         try model.write(to: folder.model)

@@ -16,6 +16,7 @@ package final class SentencePredictor {
     package init(network: Network, parameters: Parameters, pool: WorkerPool) {
         self.pool = pool
         predictor = Predictor(network: network, parameters: parameters, pool: pool)
+        // Parts that do not fit are an error of running layer by layer, which names them.
         responses = try? WordResponses(network, parameters, pool: pool)
     }
 

@@ -1,3 +1,4 @@
+import CKernels
 import FormantNetwork
 import FormantTensor
 
@@ -65,15 +66,15 @@ final class WordResponses {
         shapes: [Shape], load: (_ index: Int, _ into: UnsafeMutableBufferPointer<Float>) throws -> Void
     ) throws -> [[Float]] {
         var starts = [0]
-        for shape in shapes { starts.append(starts[starts.count - 1] + shape.width) }
-        var ids = [Float](repeating: 0, count: starts[shapes.count])
-        try ids.withUnsafeMutableBufferPointer { ids in
-            for i in shapes.indices {
-                try load(i, UnsafeMutableBufferPointer(rebasing: ids[starts[i]..<starts[i + 1]]))
+        var rows: [Int] = []
+        var ids = [Float](repeating: 0, count: shapes.map(\.width).max() ?? 0)
+        for i in shapes.indices {
+            try ids.withUnsafeMutableBufferPointer {
+                try load(i, UnsafeMutableBufferPointer(rebasing: $0[..<shapes[i].width]))
             }
+            rows.append(contentsOf: ids[..<wanted(of: ids[..<shapes[i].width])].lazy.map(row(of:)))
+            starts.append(rows.count)
         }
-        // As an embedding has it: what is no id of a row is the unknown word.
-        let rows = ids.map { $0 >= 0 && $0 < Float(plan.rows) ? Int($0) : 1 }
         var pooled = [Float](repeating: 0, count: shapes.count * plan.tail.input.channels)
         var first = 0
         while first < shapes.count {
@@ -85,6 +86,16 @@ final class WordResponses {
         return try tail.outputs(count: shapes.count, shape: plan.tail.input) { i, input in
             for channel in 0..<width { input[channel] = pooled[i * width + channel] }
         }
+    }
+
+    /// As an embedding has it: what is no id of a row is the unknown word.
+    private func row(of id: Float) -> Int { id >= 0 && id < Float(plan.rows) ? Int(id) : 1 }
+
+    /// How many of a sentence's ids count: at its end, one place at which all filters see padding alone stands for all
+    /// such places.
+    private func wanted(of ids: ArraySlice<Float>) -> Int {
+        let words = (ids.lastIndex { $0 != 0 } ?? -1) + 1
+        return min(ids.count, words + plan.longest)
     }
 
     /// Works out the responses to the words of some sentences from `first` on: as many as there is room for.
@@ -148,19 +159,19 @@ final class WordResponses {
         pooled.withUnsafeMutableBufferPointer { pooled in
             nonisolated(unsafe) let pooled = pooled  // each sentence's values are written by one worker
             pool.forRanges(of: sentences.count, grain: 16) { range, _ in
-                var best = [SIMD16<Float>](repeating: .zero, count: plan.widest)
+                let kernels = ck_active().pointee
+                var best = [Float](repeating: 0, count: plan.widest)
                 for sentence in range {
                     let sentence = sentences.lowerBound + sentence
-                    let responses = rows[starts[sentence]..<starts[sentence + 1]].map {
-                        UnsafePointer(table.pointer + Int(places[$0]) * plan.width)
+                    let responses = rows[starts[sentence]..<starts[sentence + 1]].map { row in
+                        UnsafePointer(table.pointer + Int(places[row]) * plan.width) as UnsafePointer<Float>?
                     }
                     for bank in plan.banks {
-                        bank.maximum(of: responses, &best)
+                        kernels.response_maxima(
+                            responses, responses.count - bank.taps + 1, bank.offset, bank.taps, bank.padded,
+                            bank.bias, &best)
                         let target = sentence * width + bank.place
-                        best.withUnsafeBytes { best in
-                            let values = best.assumingMemoryBound(to: Float.self)
-                            for filter in 0..<bank.filters { pooled[target + filter] = max(0, values[filter]) }
-                        }
+                        for filter in 0..<bank.filters { pooled[target + filter] = best[filter] }
                     }
                 }
             }
@@ -169,28 +180,6 @@ final class WordResponses {
 }
 
 extension WordwisePlan.Bank {
-    /// The largest sum of each filter over all places of a sentence, by the responses to its words.
-    fileprivate func maximum(of responses: [UnsafePointer<Float>], _ best: inout [SIMD16<Float>]) {
-        let blocks = padded / 16
-        best.withUnsafeMutableBufferPointer { best in
-            bias.withUnsafeBufferPointer { bias in
-                for block in 0..<blocks { best[block] = SIMD16(repeating: -.infinity) }
-                for place in 0...(responses.count - taps) {
-                    for block in 0..<blocks {
-                        var sum = UnsafeRawPointer(bias.baseAddress! + block * 16)
-                            .loadUnaligned(as: SIMD16<Float>.self)
-                        for tap in 0..<taps {
-                            let values = responses[place + tap] + (offset + tap * padded + block * 16)
-                            sum += UnsafeRawPointer(values).loadUnaligned(as: SIMD16<Float>.self)
-                        }
-                        // pointwiseMax goes value by value.
-                        best[block].replace(with: sum, where: sum .> best[block])
-                    }
-                }
-            }
-        }
-    }
-
     /// The filters' weights as filters of one tap each: tap by tap, each with filters of zeros behind it.
     fileprivate func taps(of parameters: Parameters) throws -> Tensor {
         let weight = try parameters.tensor("\(name).weight")

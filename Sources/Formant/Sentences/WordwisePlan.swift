@@ -32,8 +32,8 @@ struct WordwisePlan {
     let width: Int
     /// The most taps.
     var longest: Int { banks.map(\.taps).max() ?? 1 }
-    /// The most vectors of a bank.
-    var widest: Int { banks.map { $0.padded / 16 }.max() ?? 0 }
+    /// The most filters of a bank, in whole vectors.
+    var widest: Int { banks.map(\.padded).max() ?? 0 }
 
     /// Nil for a network that is more than embeddings of the ids, side by side; convolutions over them that move by one
     /// place, each with ReLU and maximum over time; and layers behind all of those together.

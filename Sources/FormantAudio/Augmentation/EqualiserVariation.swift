@@ -53,6 +53,8 @@ final class Equaliser: Sendable {
     private let convolution: BlockConvolution
     /// Of each bin its place between the points, 0 at the first and 1 at the last.
     private let places: [Float]
+    /// Of von Hann.
+    private let window: [Float]
 
     /// - Parameter sampleRate: in hertz. Filters are about 1/40 s long, which tells 40 Hz apart.
     init(sampleRate: Int) throws(AudioError) {
@@ -61,6 +63,7 @@ final class Equaliser: Sendable {
         self.taps = taps
         inverse = try InverseFourierTransform(size: taps)
         convolution = try BlockConvolution(longest: taps)
+        window = (0..<taps).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(taps))) }
         let top = MelScale.htk.mel(Double(sampleRate) / 2)
         places = (0...taps / 2).map { bin in
             Float(min(1, MelScale.htk.mel(Double(bin) * Double(sampleRate) / Double(taps)) / top))
@@ -79,11 +82,9 @@ final class Equaliser: Sendable {
             spectrum.pointer[2 * bin] = Float(powerOfTen(Double(gain) / 20))
         }
         inverse.execute(spectrum.pointer, response.pointer)
-        // Symmetric about its first sample, which goes to the middle, under a window of von Hann.
+        // Symmetric about its first sample, which goes to the middle.
         let half = taps / 2
-        let filter = (0..<taps).map { i in
-            response.pointer[(i + half) % taps] * Float(0.5 - 0.5 * cos(2 * Double.pi * Double(i) / Double(taps)))
-        }
+        let filter = (0..<taps).map { response.pointer[($0 + half) % taps] * window[$0] }
         convolution.convolve(&clip, with: convolution.spectrum(of: filter), delay: half)
     }
 }

@@ -20,28 +20,15 @@ public enum ChromaTuning: Hashable, Sendable {
 extension ChromaTuning: Codable {
     /// Reads a number or `"estimated"`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let bins = try? container.decode(Double.self) {
-            self = .bins(bins)
-            return
-        }
-        let text = try container.decode(String.self)
-        guard text == "estimated" else {
-            throw DecodingError.refused(
-                AudioError.optionInvalid(
-                    option: "chroma.tuning", found: text, expected: "a number of bins, or \"estimated\""),
-                at: decoder.codingPath)
-        }
-        self = .estimated
+        let bins = try decoder.number(
+            Double.self, orWord: "estimated", option: "chroma.tuning", expected: "a number of bins, or \"estimated\"")
+        self = bins.map { .bins($0) } ?? .estimated
     }
 
     /// Writes a number or `"estimated"`.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .bins(let bins): try container.encode(bins)
-        case .estimated: try container.encode("estimated")
-        }
+        let bins: Double? = if case .bins(let bins) = self { bins } else { nil }
+        try encoder.encode(bins, orWord: "estimated")
     }
 }
 

@@ -136,27 +136,14 @@ extension LogScale: Codable {
 extension LogScale.Reference: Codable {
     /// Reads a number or `"maximum"`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let value = try? container.decode(Float.self) {
-            self = .value(value)
-            return
-        }
-        let text = try container.decode(String.self)
-        guard text == "maximum" else {
-            throw DecodingError.refused(
-                AudioError.optionInvalid(
-                    option: "reference", found: text, expected: "a finite number above 0, or \"maximum\""),
-                at: decoder.codingPath)
-        }
-        self = .maximum
+        let value = try decoder.number(
+            Float.self, orWord: "maximum", option: "reference", expected: "a finite number above 0, or \"maximum\"")
+        self = value.map { .value($0) } ?? .maximum
     }
 
     /// Writes a number or `"maximum"`.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .value(let value): try container.encode(value)
-        case .maximum: try container.encode("maximum")
-        }
+        let value: Float? = if case .value(let value) = self { value } else { nil }
+        try encoder.encode(value, orWord: "maximum")
     }
 }

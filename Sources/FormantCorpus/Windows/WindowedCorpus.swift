@@ -8,6 +8,7 @@ struct WindowedCorpus {
     var builder: CorpusBuilder
     private var windows: [Window] = []
     private var labelledCount = 0
+    private var recordings: [AnnotatedRecording] = []
 
     private struct Window {
         var example: Example
@@ -99,6 +100,9 @@ struct WindowedCorpus {
             // Of a channel that was named, what is in it or in none.
             let own = channel.map { channel in inside.filter { $0.channel == nil || $0.channel == channel } } ?? inside
             add(template, clip.path, channel, grid, own, place: place, file: file)
+            recordings.append(
+                AnnotatedRecording(
+                    path: clip.path, channel: channel, stretch: from...to, annotations: own, rules: rules))
         }
     }
 
@@ -195,7 +199,10 @@ struct WindowedCorpus {
             remove(WindowedCorpus.surplus(backgrounds, over: Int(wanted), seed: rules.seed, purpose: name))
         }
         for window in windows { builder.add(window.example, file: window.file) }
-        return try builder.finish()
+        let recordings = recordings
+        var corpus = try builder.finish()
+        corpus.recordings = recordings
+        return corpus
     }
 
     /// Length in seconds, and the number of channels. Where the header does not say how long the recording is, it is

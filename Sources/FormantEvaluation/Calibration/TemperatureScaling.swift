@@ -136,9 +136,11 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
     public var error: Double
     /// The reported part.
     public var split: String
+    /// The temperature of each fold, where they are pooled; `temperature` is then their geometric mean.
+    public var temperatures: [Float]?
 
     private enum CodingKeys: String, CodingKey {
-        case temperature, split
+        case temperature, temperatures, split
         case validationLossBefore = "validation_log_loss_before"
         case validationLoss = "validation_log_loss"
         case errorBefore = "expected_calibration_error_before"
@@ -159,8 +161,40 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
         self.split = split
     }
 
+    /// Pools what scaling did in the folds of a cross-validation.
+    /// - Parameters:
+    ///   - folds: one or more, each with the number of its validation examples, by which losses are weighted.
+    ///   - before: of all folds, at temperature 1.
+    ///   - after: of all folds, each at its own temperature.
+    /// - Throws: `EvaluationError.noExamples` where there are none.
+    public init(
+        pooling folds: [(scaling: TemperatureScaling, count: Int)], split: String, before: Predictions,
+        after: Predictions
+    ) throws(EvaluationError) {
+        let n = folds.reduce(0) { $0 + $1.count }
+        guard before.count > 0, after.count > 0, n > 0 else { throw .noExamples }
+        func mean(_ value: (TemperatureScaling) -> Double) -> Double {
+            folds.reduce(0) { $0 + value($1.scaling) * Double($1.count) } / Double(n)
+        }
+        let list = folds.map(\.scaling.temperature)
+        temperatures = list
+        temperature = Float(exp(list.reduce(0) { $0 + log(Double($1)) } / Double(list.count)))
+        validationLossBefore = mean(\.lossBefore)
+        validationLoss = mean(\.lossAfter)
+        errorBefore = Calibration(before).expectedError
+        error = Calibration(after).expectedError
+        self.split = split
+    }
+
     /// One sentence for people.
     public var text: String {
+        if let temperatures, let low = temperatures.min(), let high = temperatures.max() {
+            return "Each of \(temperatures.count) folds has a temperature of its own, from "
+                + "\(NumberText.fixed(Double(low), places: 3)) to \(NumberText.fixed(Double(high), places: 3)). The log "
+                + "loss on validation goes from \(NumberText.significant(validationLossBefore)) to "
+                + "\(NumberText.significant(validationLoss)), the expected calibration error on \(split) from "
+                + "\(NumberText.percent(errorBefore)) to \(NumberText.percent(error))."
+        }
         let loss = "log loss on validation \(NumberText.significant(validationLossBefore))"
         guard temperature != 1 else {
             return "Scores need no temperature: none lowers the \(loss) noticeably. Expected calibration error on "

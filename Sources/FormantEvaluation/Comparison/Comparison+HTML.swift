@@ -14,7 +14,8 @@ extension Comparison {
             caption: "Accuracy, macro F1, size and speed of each run",
             columns: [
                 .text("Run"), .number("Accuracy"), .number("95 %"), .number("Macro F1"), .number("95 %"),
-                .number("Size"), .number("Weights"), .number("ms an example"), .number("Training"),
+                .number("Size"), .number("Weights"), .number("Multiply-adds"), .number("ms an example"),
+                .number("Training"),
             ],
             rows: runs.map { run in
                 [
@@ -23,6 +24,7 @@ extension Comparison {
                     .number(NumberText.interval(run.macroF1Interval)),
                     .number(run.cost.bytes.map { NumberText.grouped(($0 + 1023) / 1024) + " KiB" } ?? "–"),
                     .number(run.cost.weights.map(NumberText.grouped) ?? "–"),
+                    .number(run.cost.multiplyAdds.map(NumberText.grouped) ?? "–"),
                     .optional(run.cost.milliseconds) { NumberText.significant($0) },
                     .optional(run.cost.trainingSeconds, NumberText.duration),
                 ]

@@ -8,6 +8,7 @@ extension Evaluation {
         var rankCounts = [Int](repeating: 0, count: width)
         var surprises = 0.0
         var errors = MostConfident(limit: options.listedErrors)
+        var pairs = PairCollector(width: width, limit: options.listedOfPair)
         var errorPredictions: [Int: Int] = [:]
 
         predictions.scores.withUnsafeBufferPointer { scores in
@@ -25,6 +26,7 @@ extension Evaluation {
                 confusion[truth: truth, prediction: best] += 1
                 rankCounts[rank] += 1
                 surprises += surprise(Double(truthScore))
+                pairs.add(index: i, truth: truth, prediction: best, confidence: row[best])
                 if best != truth { errors.add(index: i, confidence: row[best]) }
             }
             for entry in errors.entries {
@@ -55,5 +57,6 @@ extension Evaluation {
                     truth: [labels[predictions.truthIndices[entry.index]]],
                     prediction: [labels[errorPredictions[entry.index]!]], confidence: min(1, entry.confidence))
             })
+        self.pairs = pairs.pairs(of: predictions, listed: options.listedPairs)
     }
 }

@@ -16,6 +16,11 @@ public struct EvaluationOptions: Sendable, Equatable {
     public var listedConfusions: Int
     /// The most wrong examples to list.
     public var listedErrors: Int
+    /// The most cells of the confusion matrix off the diagonal whose examples are listed; those on it are where there are
+    /// not half as many.
+    public var listedPairs: Int
+    /// The most examples of such a cell.
+    public var listedOfPair: Int
     /// How often examples are drawn again for confidence intervals; 0: no intervals. Of very many decisions it is less
     /// often, at least 200 times.
     public var resamples: Int
@@ -25,13 +30,15 @@ public struct EvaluationOptions: Sendable, Equatable {
     /// Creates options.
     public init(
         thresholds: Thresholds = .uniform(0.5), topK: [Int] = [3, 5], listedConfusions: Int = 20,
-        listedErrors: Int = 20,
+        listedErrors: Int = 20, listedPairs: Int = 100, listedOfPair: Int = 4,
         resamples: Int = 2000, seed: UInt64 = 1
     ) {
         self.thresholds = thresholds
         self.topK = topK
         self.listedConfusions = listedConfusions
         self.listedErrors = listedErrors
+        self.listedPairs = listedPairs
+        self.listedOfPair = listedOfPair
         self.resamples = resamples
         self.seed = seed
     }
@@ -45,13 +52,15 @@ public struct Evaluation: Codable, Sendable, Equatable {
     public var confusions: [Confusion]
     /// The wrong examples of which the model was most sure, surest first.
     public var confidentErrors: [ConfidentError]
+    /// Examples of the cells of the confusion matrix, by truth and prediction; single-label only.
+    public var pairs: [PairExamples] = []
     /// Curves for drawing: of all decisions pooled, then of labels; empty where they were not computed.
     public var curves: [LabelCurves] = []
     /// The reliability diagram; nil where it was not computed.
     public var reliability: Calibration?
 
     private enum CodingKeys: String, CodingKey {
-        case metrics, confusions, curves, reliability
+        case metrics, confusions, curves, reliability, pairs
         case confidentErrors = "confident_errors"
     }
 
@@ -81,6 +90,7 @@ public struct Evaluation: Codable, Sendable, Equatable {
         metrics = try container.decode(Metrics.self, forKey: .metrics)
         confusions = try container.decode([Confusion].self, forKey: .confusions)
         confidentErrors = try container.decode([ConfidentError].self, forKey: .confidentErrors)
+        pairs = try container.decodeIfPresent([PairExamples].self, forKey: .pairs) ?? []
         curves = try container.decodeIfPresent([LabelCurves].self, forKey: .curves) ?? []
         reliability = try container.decodeIfPresent(Calibration.self, forKey: .reliability)
     }

@@ -2,6 +2,7 @@
 struct EvaluationSections {
     let part: Report.Part
     let others: [Report.Part]
+    let media: MediaMarkup
 
     /// The most labels whose figures are open at first.
     private let openLabels = 30
@@ -181,7 +182,20 @@ struct EvaluationSections {
     // MARK: Confusions and errors
 
     private func confusionSection(_ confusion: ConfusionMatrix) -> Page.Section {
-        var content = Heatmap(matrix: confusion).markup
+        let picture = ConfusionPicture(matrix: confusion, pairs: part.evaluation.pairs).markup
+        let table = Heatmap(matrix: confusion).markup
+        // A picture without names has to be read beside the table.
+        let isWhole = confusion.labels.count <= Heatmap.labelLimit
+        var content: Markup =
+            picture.html.isEmpty
+            ? table
+            : """
+            <p class="note">Rows are the truth, columns the prediction. Blue is right, orange is wrong; the stronger, the \
+            larger the share of the row. A cell leads to its examples.</p>
+            \(picture)<details\(isWhole ? "" : " open=\"open\"")><summary>As a table</summary>
+            \(table)</details>
+
+            """
         if !part.evaluation.confusions.isEmpty {
             let supports = Dictionary(
                 metrics.classes.map { ($0.label, $0.support) }, uniquingKeysWith: { first, _ in first })
@@ -202,22 +216,25 @@ struct EvaluationSections {
     private var errors: Page.Section {
         let listed = part.evaluation.confidentErrors
         let hasGroups = listed.contains { $0.group != nil }
+        let hasSound = media.hasSound(listed.map(\.identity))
         let table = Table(
             caption: "The wrong predictions of which the model was most sure",
-            columns: [.text("Example"), .text("Truth"), .text("Prediction"), .number("Confidence")]
-                + (hasGroups ? [.text("Group")] : []),
+            columns: [.text("Example")] + (hasSound ? [.text("Sound")] : [])
+                + [.text("Truth"), .text("Prediction"), .number("Confidence")] + (hasGroups ? [.text("Group")] : []),
             rows: listed.map { error in
-                [
-                    .text(error.identity.shortened(to: 300)), .name(names(error.truth)), .name(names(error.prediction)),
-                    .number(NumberText.percent(Double(error.confidence))),
-                ] + (hasGroups ? [.name(error.group ?? "–")] : [])
+                [.markup(media.sentence(error.identity, error.explained))]
+                    + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                    + [
+                        .name(names(error.truth)), .name(names(error.prediction)),
+                        .number(NumberText.percent(Double(error.confidence))),
+                    ] + (hasGroups ? [.name(error.group ?? "–")] : [])
             })
         return Page.Section(
             anchor: "errors", title: "Most confident errors",
             content: """
                 <p class="note">Where the model was wrong and most sure of it. Such examples are worth a look: some \
                 are wrongly labelled.</p>
-                \(table.markup)
+                \(media.notes())\(table.markup)
                 """)
     }
 

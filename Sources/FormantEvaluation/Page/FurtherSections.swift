@@ -1,8 +1,9 @@
-/// Curves, reliability, slices and likely label errors of the main part.
+/// Curves, reliability, slices, likely label errors and examples of the main part.
 struct FurtherSections {
     let part: Report.Part
     let calibration: CalibrationReport?
     let labelErrors: [LabelError]
+    let media: MediaMarkup
 
     var all: [Page.Section] {
         var sections: [Page.Section] = []
@@ -10,6 +11,9 @@ struct FurtherSections {
         if let reliability = part.evaluation.reliability { sections.append(calibrationSection(reliability)) }
         sections += part.evaluation.metrics.slices.enumerated().map { slice($0.element, number: $0.offset + 1) }
         if !labelErrors.isEmpty { sections.append(errors) }
+        if !part.evaluation.pairs.isEmpty, let labels = part.evaluation.metrics.confusion?.labels {
+            sections.append(PairSection(pairs: part.evaluation.pairs, labels: labels, media: media).section)
+        }
         return sections
     }
 
@@ -114,21 +118,22 @@ struct FurtherSections {
 
     private var errors: Page.Section {
         func names(_ labels: [String]) -> String { labels.isEmpty ? "(none)" : labels.joined(separator: ", ") }
+        let hasSound = media.hasSound(labelErrors.map(\.identity))
         let table = Table(
             caption: "Examples whose labels are likely wrong",
-            columns: [.text("Example"), .text("Label"), .text("Suggested"), .number("Margin")],
+            columns: [.text("Example")] + (hasSound ? [.text("Sound")] : [])
+                + [.text("Label"), .text("Suggested"), .number("Margin")],
             rows: labelErrors.map { error in
-                [
-                    .text(error.identity.shortened(to: 300)), .name(names(error.given)), .name(error.suggested),
-                    .number(NumberText.percent(error.margin)),
-                ]
+                [.markup(media.sentence(error.identity, error.suggested))]
+                    + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                    + [.name(names(error.given)), .name(error.suggested), .number(NumberText.percent(error.margin))]
             })
         return Page.Section(
             anchor: "label-errors", title: "Likely label errors",
             content: """
                 <p class="note">Examples that were not trained on, whose scores speak for another label (confident \
                 learning). Not every one is wrong: they are the first to look at.</p>
-                \(table.markup)
+                \(media.notes())\(table.markup)
                 """)
     }
 }

@@ -23,7 +23,7 @@ struct Page {
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width,initial-scale=1"/>
             <meta http-equiv="Content-Security-Policy"
-            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:"/>
             <title>\(title)</title>
             <link rel="icon" href="data:,"/>
             <style>

@@ -57,6 +57,22 @@ enum Stylesheet {
         .heat .soft{color:var(--soft)}
         .heat td.sum{background:none;color:var(--soft);text-align:right;padding-left:.6rem}
         \(tints)
+        .matrix{display:block;height:auto}
+        .matrix text{fill:var(--ink);font-size:11px;font-variant-numeric:tabular-nums}
+        .matrix rect{fill:transparent;stroke:none}
+        .matrix a:hover rect,.matrix a:focus-visible rect{stroke:var(--ink);stroke-width:1.5}
+        .pair{display:none}
+        .pair:target,#all-pairs:target .pair{display:block}
+        .pair:has(:target){display:block}
+        .cards{list-style:none;margin:0;padding:0;display:grid;gap:.75rem;
+        grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr))}
+        .cards li{border:1px solid var(--rule);border-radius:.4rem;padding:.5rem .75rem;overflow-wrap:anywhere}
+        .cards p{margin:0 0 .35rem}
+        .clip{display:block;width:15rem;max-width:100%}
+        .clip img{display:block;width:100%;height:4.5rem;border-radius:.3rem .3rem 0 0}
+        .clip audio{display:block;width:100%;height:2rem}
+        mark{color:var(--ink);background:none;border-radius:.2rem;padding:0 .1rem}
+        \(words)
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem}
         figure{margin:0}
         figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-size:.9rem;
@@ -81,11 +97,23 @@ enum Stylesheet {
         footer{padding-bottom:2rem}
         @media (max-width:40rem){main,header,footer{padding-left:.75rem;padding-right:.75rem}
         section{padding:.9rem .75rem}
-        header{padding-top:1.25rem}table{font-size:.8rem}th,td{padding:.3rem .25rem}
+        header{padding-top:1.25rem}td .clip{width:8.5rem}tbody th.t{min-width:6rem}table{font-size:.8rem}th,td{padding:.3rem .25rem}
         .heat td{min-width:1.5rem;padding:.2rem .1rem}dl.facts{grid-template-columns:1fr;gap:0}
         dl.facts dd{margin-bottom:.5rem}dl.tiles{grid-template-columns:1fr 1fr}}
-        @media print{body{background:#fff}section{break-inside:avoid-page;border:0;padding:0}nav{display:none}}
+        @media print{body{background:#fff}section{border:0;padding:0}.pair{display:block}nav{display:none}}
         """
+
+    /// Four tints each of words that speak for a label and against it; the latter are underlined too.
+    private static var words: Markup {
+        var css: Markup = ""
+        for step in 1...4 {
+            let share = NumberText.fixed(Double(step) / 4, places: 2)
+            css += "mark.p\(step){background:rgb(var(--right)/calc(var(--depth)*\(share)))}"
+            css += "mark.m\(step){background:rgb(var(--wrong)/calc(var(--depth)*\(share)));"
+            css += "text-decoration:underline dotted}"
+        }
+        return css
+    }
 
     /// The nine tints of right and wrong cells.
     private static var tints: Markup {

@@ -8,6 +8,8 @@ struct Table {
         case number(String)
         /// A number over a bar of that share of the cell.
         case bar(String, share: Double)
+        /// What is more than text.
+        case markup(Markup)
 
         static func count(_ value: Int) -> Cell { .number(NumberText.grouped(value)) }
 
@@ -58,14 +60,14 @@ struct Table {
 
     private func heading(_ cell: Cell) -> Markup {
         switch cell {
-        case .text: "<th scope=\"row\" class=\"t\">\(content(cell))</th>"
+        case .text, .markup: "<th scope=\"row\" class=\"t\">\(content(cell))</th>"
         case .name, .number, .bar: "<th scope=\"row\">\(content(cell))</th>"
         }
     }
 
     private func data(_ cell: Cell) -> Markup {
         switch cell {
-        case .text: "<td class=\"t\">\(content(cell))</td>"
+        case .text, .markup: "<td class=\"t\">\(content(cell))</td>"
         case .name: "<td>\(content(cell))</td>"
         case .number: "<td class=\"n\">\(content(cell))</td>"
         case .bar(_, let share):
@@ -77,6 +79,7 @@ struct Table {
         switch cell {
         case .text(let text), .name(let text): "<bdi>\(text)</bdi>"
         case .number(let text), .bar(let text, _): "\(text)"
+        case .markup(let markup): markup
         }
     }
 }

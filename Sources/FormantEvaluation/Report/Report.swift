@@ -64,6 +64,10 @@ public struct Report: Codable, Sendable, Equatable {
     public var parts: [Part]
     /// The command line that makes the run again.
     public var reproduce: String
+    /// What else is needed for it: seed, version, fingerprint of the corpus.
+    public var origin: [Fact]
+    /// How events that were found in long recordings agree with those that are there; nil where there are none.
+    public var events: EventReport?
     /// What temperature scaling did; nil where none was tried.
     public var calibration: CalibrationReport?
     /// Examples whose labels are likely wrong, likeliest first.
@@ -74,8 +78,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var forgetting: Forgetting?
 
     private enum CodingKeys: String, CodingKey {
-        case title, made, warnings, model, layers, corpus, recipe, history, reproduce, calibration, stop,
-            forgetting
+        case title, made, warnings, model, layers, corpus, recipe, history, reproduce, calibration, origin, events,
+            stop, forgetting
         case labelErrors = "label_errors"
         case formatVersion = "format_version"
         case bestEpoch = "best_epoch"
@@ -86,8 +90,9 @@ public struct Report: Codable, Sendable, Equatable {
     public init(
         title: String, made: String, warnings: [String] = [], model: [Fact] = [], layers: [LayerRow] = [],
         corpus: CorpusTable? = nil, recipe: String = "", history: [EpochRecord] = [], bestEpoch: Int? = nil,
-        parts: [Part], reproduce: String = "", calibration: CalibrationReport? = nil, labelErrors: [LabelError] = [],
-        stop: TrainingEnd? = nil, forgetting: Forgetting? = nil
+        parts: [Part], reproduce: String = "", origin: [Fact] = [], events: EventReport? = nil,
+        calibration: CalibrationReport? = nil, labelErrors: [LabelError] = [], stop: TrainingEnd? = nil,
+        forgetting: Forgetting? = nil
     ) {
         self.title = title
         self.made = made
@@ -100,6 +105,8 @@ public struct Report: Codable, Sendable, Equatable {
         self.bestEpoch = bestEpoch
         self.parts = parts
         self.reproduce = reproduce
+        self.origin = origin
+        self.events = events
         self.calibration = calibration
         self.labelErrors = labelErrors
         self.stop = stop
@@ -120,6 +127,8 @@ public struct Report: Codable, Sendable, Equatable {
         bestEpoch = try container.decodeIfPresent(Int.self, forKey: .bestEpoch)
         parts = try container.decode([Part].self, forKey: .parts)
         reproduce = try container.decode(String.self, forKey: .reproduce)
+        origin = try container.decodeIfPresent([Fact].self, forKey: .origin) ?? []
+        events = try container.decodeIfPresent(EventReport.self, forKey: .events)
         formatVersion = try container.decode(Int.self, forKey: .formatVersion)
         calibration = try container.decodeIfPresent(CalibrationReport.self, forKey: .calibration)
         labelErrors = try container.decodeIfPresent([LabelError].self, forKey: .labelErrors) ?? []

@@ -63,24 +63,16 @@ package struct BatchNorm: Operator {
     /// - Parameter moments: those of the input, where they are known in training.
     /// - Returns: a and b per channel, with which y = activation(x · a + b).
     func affine(_ operands: Operands, _ moments: ChannelMoments?, _ execution: Execution) -> (a: Source, b: Source) {
-        let (mean, scale) = (operands.saved, operands.saved + vector)
-        let (gain, shift) = (operands.parameters[0], operands.parameters[1])
+        let statistics = ChannelStatistics(
+            operands: operands, columns: channels, vector: vector, epsilon: epsilon, momentum: momentum)
         if execution.training {
             let moments = moments ?? self.moments(of: operands.input, execution)
-            keep(moments, operands, mean, scale)
+            statistics.keep(moments, channels: channels, rows: rows)
             moments.end()
         } else {
-            for c in 0..<channels {
-                mean[c] = operands.parameters[2][c]
-                scale[c] = 1 / (operands.parameters[3][c] + epsilon).squareRoot()
-            }
+            statistics.takeRunning()
         }
-        let (a, b) = (execution.workerScratch, execution.workerScratch + vector)
-        for c in 0..<channels {
-            a[c] = gain[c] * scale[c]
-            b[c] = shift[c] - mean[c] * a[c]
-        }
-        return (Source(a), Source(b))
+        return statistics.affine(in: execution.workerScratch)
     }
 
     private func moments(of x: Source, _ execution: Execution) -> ChannelMoments {
@@ -96,21 +88,6 @@ package struct BatchNorm: Operator {
     /// Moments that are still to be summed, in this operator's shared scratch.
     func moments(parts: Int, _ execution: Execution) -> ChannelMoments {
         ChannelMoments(parts: parts, channels: channels, room: partial(execution))
-    }
-
-    private func keep(
-        _ moments: ChannelMoments, _ operands: Operands, _ mean: Destination, _ scale: Destination
-    ) {
-        let count = Double(rows)
-        for c in 0..<channels {
-            let (average, variance) = moments.statistics(of: c)
-            mean[c] = Float(average)
-            scale[c] = Float(1 / (variance + Double(epsilon)).squareRoot())
-            let unbiased = rows > 1 ? variance * count / (count - 1) : variance
-            let (running, spread) = (operands.parameters[2] + c, operands.parameters[3] + c)
-            running.pointee += momentum * (Float(average) - running.pointee)
-            spread.pointee += momentum * (Float(unbiased) - spread.pointee)
-        }
     }
 
     package func backward(_ operands: Operands, _ gradients: Gradients, _ execution: Execution) {

@@ -46,20 +46,14 @@ package struct SubBandNorm: Operator {
     private func partial(_ execution: Execution) -> Destination { execution.sharedScratch + 3 * vector }
 
     package func forward(_ operands: Operands, _ execution: Execution) {
-        let (mean, scale) = (operands.saved, operands.saved + vector)
+        let statistics = ChannelStatistics(
+            operands: operands, columns: columns, vector: vector, epsilon: epsilon, momentum: momentum)
         if execution.training {
-            keep(operands, execution)
+            keep(statistics, execution)
         } else {
-            for c in 0..<columns {
-                mean[c] = operands.parameters[2][c]
-                scale[c] = 1 / (operands.parameters[3][c] + epsilon).squareRoot()
-            }
+            statistics.takeRunning()
         }
-        let (a, b) = (execution.workerScratch, execution.workerScratch + vector)
-        for c in 0..<columns {
-            a[c] = operands.parameters[0][c] * scale[c]
-            b[c] = operands.parameters[1][c] - mean[c] * a[c]
-        }
+        let (a, b) = statistics.affine(in: execution.workerScratch)
         execution.forRows(batch * subBands, columns: strip) { range in
             for part in range {
                 let first = part % subBands * channels
@@ -71,7 +65,7 @@ package struct SubBandNorm: Operator {
     }
 
     /// Works out the statistics of the batch, keeps them, and moves the running ones.
-    private func keep(_ operands: Operands, _ execution: Execution) {
+    private func keep(_ statistics: ChannelStatistics, _ execution: Execution) {
         let chunks = chunks
         let moments = (0..<subBands).map {
             ChannelMoments(parts: chunks.count, channels: channels, room: partial(execution) + $0 * momentRoom)
@@ -80,22 +74,13 @@ package struct SubBandNorm: Operator {
             let (chunk, band) = (task / subBands, task % subBands)
             for example in chunks[chunk] {
                 moments[band].add(
-                    operands.input + (example * subBands + band) * strip, rows: rows, to: chunk, execution.kernels)
+                    statistics.operands.input + (example * subBands + band) * strip, rows: rows, to: chunk,
+                    execution.kernels)
             }
         }
-        let count = Double(batch * rows)
-        for band in 0..<subBands {
-            for channel in 0..<channels {
-                let c = band * channels + channel
-                let (average, variance) = moments[band].statistics(of: channel)
-                operands.saved[c] = Float(average)
-                operands.saved[vector + c] = Float(1 / (variance + Double(epsilon)).squareRoot())
-                let unbiased = count > 1 ? variance * count / (count - 1) : variance
-                let (running, spread) = (operands.parameters[2] + c, operands.parameters[3] + c)
-                running.pointee += momentum * (Float(average) - running.pointee)
-                spread.pointee += momentum * (Float(unbiased) - spread.pointee)
-            }
-            moments[band].end()
+        for (band, moments) in moments.enumerated() {
+            statistics.keep(moments, channels: channels, from: band * channels, rows: batch * rows)
+            moments.end()
         }
     }
 

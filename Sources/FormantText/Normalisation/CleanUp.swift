@@ -16,6 +16,21 @@ public enum CleanUp: String, Codable, Hashable, Sendable, CaseIterable {
     }
 }
 
+extension CleanUp {
+    /// The share of the letters of some texts that the clean-up removes, 0 … 1; of many texts, about 10,000 are looked at.
+    public func shareOfLettersLost(in texts: [String]) -> Double {
+        guard self == .kim else { return 0 }
+        var (letters, lost) = (0, 0)
+        for i in stride(from: 0, to: texts.count, by: max(1, texts.count / 10_000)) {
+            for scalar in texts[i].unicodeScalars where scalar.properties.isAlphabetic {
+                letters += 1
+                if !scalar.isASCII { lost += 1 }
+            }
+        }
+        return letters == 0 ? 0 : Double(lost) / Double(letters)
+    }
+}
+
 private let kimEndings = ["'s", "'ve", "n't", "'re", "'d", "'ll"].map { Array($0.utf8) }
 
 private func kimCleanUp(_ text: String) -> String {

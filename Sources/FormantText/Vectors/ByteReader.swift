@@ -31,7 +31,7 @@ struct ByteReader: ~Copyable {
     /// Opens a file.
     /// - Throws: `TextError.cannotRead`; `TextError.invalidBytes` if it is gzip and broken at its beginning.
     static func file(_ path: String) throws(TextError) -> ByteReader {
-        let descriptor = open(path, O_RDONLY)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotRead(path: path, reason: String(cString: strerror(errno))) }
         var reader = ByteReader(path: path, descriptor: descriptor) {
             (into: UnsafeMutableRawBufferPointer) throws(TextError) -> Int in

@@ -14,6 +14,7 @@ extension TrainingRun {
         identity["out-of-scope"] = corpus.outOfScope
         identity["from"] = base?.digest
         identity["head"] = base == nil ? nil : request.head.rawValue
+        identity["splits"] = try request.reading.splits.map { try Batch.digest(ofModel: $0) }
         identity["vectors"] = request.vectors
         identity["vector-words"] = request.vectorWords
         let document = try Yams.compose(yaml: try resolved(facts, base).yaml())

@@ -1,0 +1,89 @@
+// On Apple platforms the same encoding comes with Foundation.
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Writes what a page shows of its examples; a sound is embedded where it is shown first, and linked to from then on.
+final class MediaMarkup {
+    private let media: ReportMedia
+    private var anchors: [String: String] = [:]
+    private var hasNotes = false
+
+    init(_ media: ReportMedia) { self.media = media }
+
+    /// Whether any of some examples has a sound, or a reason to have none.
+    func hasSound(_ identities: some Sequence<String>) -> Bool {
+        identities.contains { media.sounds[$0] != nil || media.missing[$0] != nil }
+    }
+
+    /// Player and spectrogram of an example, or a link to where they are.
+    func sound(_ identity: String) -> Markup {
+        if let reason = media.missing[identity] { return "<span class=\"note\">\(reason.shortened(to: 200))</span>" }
+        guard let sound = media.sounds[identity] else { return "<span class=\"note\">left out</span>" }
+        if let anchor = anchors[identity] { return "<a href=\"#\(anchor)\">listen</a>" }
+        let anchor = "clip-\(anchors.count + 1)"
+        anchors[identity] = anchor
+        let name = identity.shortenedInside(to: 80)
+        let picture: Markup =
+            sound.picture.isEmpty
+            ? ""
+            : "<img alt=\"Spectrogram of \(name)\" src=\"data:image/png;base64,\(base64(sound.picture))\"/>"
+        let length = NumberText.fixed(sound.seconds, places: sound.seconds < 10 ? 2 : 0)
+        let cut: Markup = sound.isCut ? ", the first \(length) s" : ", \(length) s"
+        return """
+            <figure class="clip" id="\(anchor)">\(picture)<audio controls="controls" preload="none" \
+            aria-label="\(name)\(cut)" src="data:\(sound.mediaType);base64,\(base64(sound.audio))"></audio></figure>
+            """
+    }
+
+    /// A sentence, with its words tinted by what they speak for; or the name of a recording.
+    func sentence(_ identity: String, _ label: String?) -> Markup {
+        let entry = ReportMedia.Listed(identity: identity, label: label ?? "")
+        guard let words = media.words[entry] else { return "<bdi>\(identity.shortened(to: 300))</bdi>" }
+        let largest = words.map(\.effect.magnitude).max() ?? 0
+        var line: Markup = "<bdi>"
+        var room = 600
+        for (i, word) in words.enumerated() {
+            if i > 0 { line += " " }
+            guard room > 0 else {
+                line += "…"
+                break
+            }
+            room -= word.text.unicodeScalars.count + 1
+            line += mark(word, largest)
+        }
+        line += "</bdi>"
+        return line
+    }
+
+    /// Four strengths, by the share of the strongest word; what moves the score by less than a hundredth, or an eighth of
+    /// what that does, has none.
+    private func mark(_ word: ReportMedia.Word, _ largest: Double) -> Markup {
+        let text = word.text.shortened(to: 100)
+        guard word.effect.magnitude >= 0.01, largest > 0 else { return "\(text)" }
+        let step = Int((word.effect.magnitude / largest * 4).rounded())
+        guard step > 0 else { return "\(text)" }
+        let side: Markup = word.effect > 0 ? "p" : "m"
+        return "<mark class=\"\(side)\(step)\" title=\"\(NumberText.points(word.effect))\">\(text)</mark>"
+    }
+
+    /// What the notes say, with a key to the colours of words: where it is asked for first, and nothing from then on.
+    func notes() -> Markup {
+        if hasNotes { return "" }
+        hasNotes = true
+        var lines = media.notes.map { note -> Markup in "<p class=\"note\">\(note)</p>\n" }
+        if !media.words.isEmpty {
+            lines.append(
+                """
+                <p class="note">Key: <mark class="p4">speaks for the label</mark> <mark class="m4">speaks against \
+                it</mark>; pointing at a word shows the points.</p>
+
+                """)
+        }
+        return Markup(lines)
+    }
+
+    private func base64(_ bytes: [UInt8]) -> Markup { Markup(stringLiteral: Data(bytes).base64EncodedString()) }
+}
