@@ -23,6 +23,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -72,6 +73,10 @@ let package = Package(
                 "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
+        .target(
+            name: "FormantTensorBoard",
+            dependencies: ["FormantFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["event.proto"]),
         .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage"]),
 
         // The umbrella and the command.
@@ -79,7 +84,8 @@ let package = Package(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation",
+                "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -122,6 +128,9 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantTensorBoardTests",
+            dependencies: ["FormantTensorBoard", "FormantFiles", "FormantTestSupport"]),
         .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
             resources: [.copy("Golden")]),

@@ -21,7 +21,7 @@ struct Train: ParsableCommand {
     var corpus: String
 
     @Option(help: ArgumentHelp("The folder of the run.", valueName: "RUN"))
-    var out: String
+    var out: String?
 
     @Option(help: ArgumentHelp("A built-in recipe (formant inspect recipes) or a file.", valueName: "NAME|FILE"))
     var recipe: String?
@@ -85,6 +85,34 @@ struct Train: ParsableCommand {
             valueName: "TARGET"))
     var thresholds: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin with a trained model: its front end and network count instead of the recipe's.", valueName: "MODEL"))
+    var from: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --from: keep the model's labels and add those of the corpus, or replace them.",
+            valueName: "extend|replace"))
+    var head: TrainingRequest.Head?
+
+    @Flag(help: "A range test of the learning rate instead of a training: the loss at rising rates, and no model.")
+    var findRate = false
+
+    @Flag(help: "Go on from the checkpoint in RUN, to the bytes of a run without a break.")
+    var resume = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How often the state is kept in RUN/checkpoint: seconds, or off. Default: each epoch and each minute, for at most 1 % of the time.",
+            valueName: "SECONDS|off"))
+    var checkpoint: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Minutes after which training ends with what it has; short for --set training.minutes=N.", valueName: "N"))
+    var minutes: Double?
+
     @Flag(help: "Train on a split of the corpus's own that has copies, or groups, on both sides.")
     var allowLeaks = false
 
@@ -100,7 +128,22 @@ struct Train: ParsableCommand {
         if vectorWords != nil, vectors == nil {
             throw ValidationError("--vector-words: expected --vectors with the matrix whose words they are, found none")
         }
+        if let minutes, !(minutes > 0 && minutes.isFinite) {
+            throw ValidationError("--minutes \(minutes): expected a number above 0")
+        }
+        if head != nil, from == nil { throw ValidationError("--head: expected --from with a model, found none") }
+        if out == nil, !findRate { throw ValidationError("expected --out RUN, the folder of the run") }
         _ = try parsedFolds()
+        _ = try parsedCheckpoints()
+    }
+
+    private func parsedCheckpoints() throws -> TrainingRequest.Checkpoints {
+        guard let checkpoint else { return .standard }
+        if checkpoint == "off" { return .off }
+        guard let seconds = Double(checkpoint), seconds >= 0, seconds.isFinite else {
+            throw ValidationError("--checkpoint \(checkpoint): expected seconds, 0 or more, or off")
+        }
+        return .every(seconds)
     }
 
     private func parsedFolds() throws -> TrainingRequest.Folds? {
@@ -115,14 +158,17 @@ struct Train: ParsableCommand {
         let console = Console(quiet: shared.quiet)
         let reading = reading.reading(outOfScope: outOfScope)
         var recipe = try Recipe(
-            try recipe ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading)
+            try recipe ?? from.map { try Recipe.standard(forModel: $0) }
+                ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading)
         )
         if let axis { recipe = try recipe.along(axis) }
         recipe = try recipe.setting(
             settings + (epochs.map { ["training.epochs=\($0)"] } ?? [])
+                + (minutes.map { ["training.minutes=\($0)"] } ?? [])
                 + (thresholds.map { ["training.thresholds=\($0)"] } ?? [])
                 + (reject.map { ["training.rejection.cost=\($0)"] } ?? []))
-        var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
+        var request = TrainingRequest(
+            corpus: corpus, root: root, output: out ?? TrainingRequest.noFolder, recipe: recipe)
         request.seed = seed
         request.reading = reading
         request.caching = cache.map(FeatureCaching.init) ?? .standard
@@ -130,11 +176,24 @@ struct Train: ParsableCommand {
         request.allowsLeaks = allowLeaks
         request.vectors = vectors
         request.vectorWords = vectorWords
-        request.commandLine = CommandLine.arguments.shellQuoted
+        request.from = from
+        request.head = head ?? .extended
+        request.resumes = resume
+        request.checkpoints = try parsedCheckpoints()
+        // The same run from its start.
+        request.commandLine = CommandLine.arguments.filter { $0 != "--resume" }.shellQuoted
         Interruption.listen()
-        let summary = try TrainingRun(request, pool: shared.pool(), observer: .showing(on: console)).run()
-        console.clearBar()
+        let run = TrainingRun(request, pool: shared.pool(), observer: .showing(on: console))
         let output = OutputStream.standard()
+        if findRate {
+            let finding = try run.findRate()
+            console.clearBar()
+            try output.write(shared.json ? try JSONLine.text(finding) + "\n" : finding.text)
+            try output.flush()
+            return
+        }
+        let summary = try run.run()
+        console.clearBar()
         if shared.json {
             try output.line(try JSONLine.text(summary))
         } else {
@@ -142,6 +201,7 @@ struct Train: ParsableCommand {
         }
         try output.flush()
         if summary.interrupted { console.warning("interrupted: the best epoch so far was kept") }
+        if summary.diverged { throw ExitCode.failure }
         if summary.failed > 0 { throw someFailed }
     }
 
@@ -173,12 +233,18 @@ struct Train: ParsableCommand {
             if let recall = figures.outOfScopeRecall { scope += ", out of scope found \(recall.percent)" }
             scope += "\n"
         }
+        if let forgetting = summary.forgetting, let before = forgetting.before, let after = forgetting.after {
+            scope += "earlier labels: \(before.percent) before, \(after.percent) now, of \(forgetting.n) examples of "
+            scope += "\(forgetting.split)\n"
+        }
         let place = summary.model.map { "model  \($0)\n" } ?? ""
-        return TextTable.text(rows, rightAligned: [1, 2, 3, 4]) + "\n" + scope + place + "report \(out)/report.html\n"
+        return TextTable.text(rows, rightAligned: [1, 2, 3, 4]) + "\n" + scope + place
+            + "report \(out ?? "")/report.html\n"
     }
 }
 
 extension FilterAxis: ExpressibleByArgument {}
+extension TrainingRequest.Head: ExpressibleByArgument {}
 
 extension RunObserver {
     /// Shows a run on the console.

@@ -19,7 +19,8 @@ public enum Loss: Hashable, Sendable {
 
     /// The loss of a batch, and its gradient by the outputs.
     ///
-    /// The loss is Σᵢ wᵢ lossᵢ / Σᵢ wᵢ, where wᵢ is the example's weight times, with class weights, that of its class.
+    /// The loss is Σᵢ wᵢ lossᵢ / Σᵢ wᵢ, where wᵢ is the example's weight times, with class weights, that of its class. Where an
+    /// example has several labels, the term of each label that is there counts by that label's weight instead.
     /// Sums run in double precision and in the order of the examples. An output that is not finite gives a loss that is
     /// not finite.
     /// - Parameters:
@@ -59,14 +60,14 @@ public enum Loss: Hashable, Sendable {
             let row = UnsafeBufferPointer(rebasing: outputs[i * classes..<(i + 1) * classes])
             let own = gradient.map { UnsafeMutableBufferPointer(rebasing: $0[i * classes..<(i + 1) * classes]) }
             let scale = total > 0 ? Float(scales[i] / total) : 0
-            sum += scales[i] * (try example(row, target, scale, own))
+            sum += scales[i] * (try example(row, target, scale, own, classWeights))
         }
         return (sum, total)
     }
 
     private func example(
         _ row: UnsafeBufferPointer<Float>, _ target: Target, _ scale: Float,
-        _ gradient: UnsafeMutableBufferPointer<Float>?
+        _ gradient: UnsafeMutableBufferPointer<Float>?, _ classWeights: [Float]
     ) throws(TrainingError) -> Double {
         switch (self, target) {
         case (.softmaxCrossEntropy(let smoothing), .label(let label)) where row.indices.contains(label):
@@ -77,7 +78,7 @@ public enum Loss: Hashable, Sendable {
             return logistic(row, scale, gradient) { $0 == label ? 1 : 0 }
         case (.binaryCrossEntropy, .labels(let labels)) where labels.allSatisfy(row.indices.contains):
             let present = Set(labels)
-            return logistic(row, scale, gradient) { present.contains($0) ? 1 : 0 }
+            return logistic(row, scale, gradient, classWeights) { present.contains($0) ? 1 : 0 }
         case (.binaryCrossEntropy, .probabilities(let shares)) where shares.count == row.count:
             return logistic(row, scale, gradient) { Double(shares[$0]) }
         case (.meanSquaredError, .values(let values)) where values.count == row.count:
@@ -111,17 +112,19 @@ public enum Loss: Hashable, Sendable {
         return loss
     }
 
-    // loss = Σ_j max(z, 0) − z q + log(1 + exp −|z|) over the number of classes, dz_j = (σ(z_j) − q_j) · scale / classes
+    // loss = Σ_j c_j (max(z, 0) − z q + log(1 + exp −|z|)) over the number of classes,
+    // dz_j = c_j (σ(z_j) − q_j) · scale / classes; c_j is the class's weight where the class is there, else 1
     private func logistic(
         _ z: UnsafeBufferPointer<Float>, _ scale: Float, _ gradient: UnsafeMutableBufferPointer<Float>?,
-        _ share: (Int) -> Double
+        _ classWeights: [Float] = [], _ share: (Int) -> Double
     ) -> Double {
         var loss = 0.0
         for j in z.indices {
             let value = Double(z[j])
             let wanted = share(j)
-            loss += max(value, 0) - value * wanted + log1p(exp(-abs(value)))
-            gradient?[j] = Float(1 / (1 + exp(-value)) - wanted) * scale / Float(z.count)
+            let weight = wanted == 1 && j < classWeights.count ? classWeights[j] : 1
+            loss += Double(weight) * (max(value, 0) - value * wanted + log1p(exp(-abs(value))))
+            gradient?[j] = Float(1 / (1 + exp(-value)) - wanted) * weight * scale / Float(z.count)
         }
         return loss / Double(z.count)
     }

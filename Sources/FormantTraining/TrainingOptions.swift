@@ -6,6 +6,10 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     public var epochs = 30
     /// Examples of one step.
     public var batch = 32
+    /// Batches of one step: their gradients are put together, as if their examples were one batch.
+    public var accumulate = 1
+    /// Wall-clock minutes after which training ends, with the epoch under way as the last one; nil: as long as it takes.
+    public var minutes: Double?
     /// What is made small.
     public var loss = Loss.softmaxCrossEntropy(labelSmoothing: 0)
     /// The rule of the steps.
@@ -21,12 +25,23 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     /// Decay per step of a running average of the weights, which then are validated and kept; Polyak & Juditsky 1992.
     /// At first the memory is shorter: at step t the decay is at most (1 + t) / (10 + t).
     public var averaging: Float?
+    /// The mean of the weights of the last epochs, which then are validated and kept; not together with `averaging`.
+    public var swa: StochasticAveraging?
+    /// Layers that stay as they are; nil: none. Who trains freezes them in the network (`Network.frozen`).
+    public var freeze: Freeze?
+    /// What the learning rate of layers is multiplied by, 0 … 1000, by their names; see `Freeze.layers`.
+    public var rates: [String: Float]?
     /// Epochs without a better validation after which training stops.
     public var patience: Int?
     /// What the best epoch is chosen by.
     public var choose = Choice.accuracy
+    /// How much classes count, by their number of examples; nil: all the same.
+    public var balancing: Balancing?
     /// Whether classes count in inverse proportion to their number of examples.
-    public var balance = false
+    public var balance: Bool {
+        get { balancing == .inverse }
+        set { balancing = newValue ? .inverse : nil }
+    }
 
     /// How a threshold is found below which an input is none of the labels; nil: as whoever trains wants it.
     public var rejection: Rejection?
@@ -58,29 +73,13 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         }
     }
 
-    /// A validation figure.
-    public enum Choice: String, Codable, Hashable, Sendable {
-        /// The largest accuracy; of equal ones the smallest loss.
-        case accuracy
-        /// The smallest loss.
-        case loss
-
-        /// Reads `accuracy` or `loss`.
-        public init(from decoder: any Decoder) throws {
-            let name = try decoder.singleValueContainer().decode(String.self)
-            guard let choice = Choice(rawValue: name) else {
-                throw decoder.unknown("choice", name, known: [Choice.accuracy.rawValue, Choice.loss.rawValue])
-            }
-            self = choice
-        }
-    }
-
     /// The defaults.
     public init() {}
 
     enum CodingKeys: String, SettingsKey {
-        case epochs, batch, loss, optimiser, rate, schedule, weightDecay, clip, averaging, patience, choose, balance,
-            rejection, calibrate, thresholds
+        case epochs, batch, accumulate, minutes, loss, optimiser, rate, schedule, weightDecay, clip, averaging, swa,
+            freeze, rates, patience, choose, rejection, calibrate, thresholds
+        case balancing = "balance"
     }
 
     /// Reads the settings of `training`; absent ones take their defaults, and each must be in its range.
@@ -89,6 +88,8 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         self.init()
         epochs = try settings.decode(.epochs, default: epochs)
         batch = try settings.decode(.batch, default: batch)
+        accumulate = try settings.decode(.accumulate, default: 1)
+        minutes = try settings.decodeIfPresent(Double.self, forKey: .minutes)
         loss = try settings.decode(.loss, default: loss)
         optimiser = try settings.decode(.optimiser, default: optimiser)
         rate = try settings.decode(.rate, default: rate)
@@ -96,9 +97,13 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         weightDecay = try settings.decode(.weightDecay, default: 0)
         clip = try settings.decodeIfPresent(Float.self, forKey: .clip)
         averaging = try settings.decodeIfPresent(Float.self, forKey: .averaging)
+        swa = try settings.decodeIfPresent(StochasticAveraging.self, forKey: .swa)
+        freeze = try settings.decodeIfPresent(Freeze.self, forKey: .freeze)
+        rates = try settings.decodeIfPresent([String: Float].self, forKey: .rates)
         patience = try settings.decodeIfPresent(Int.self, forKey: .patience)
         choose = try settings.decode(.choose, default: .accuracy)
-        balance = try settings.decode(.balance, default: false)
+        let isOff = (try? settings.decodeIfPresent(Bool.self, forKey: .balancing)) == .some(false)
+        balancing = isOff ? nil : try settings.decodeIfPresent(Balancing.self, forKey: .balancing)
         rejection = try settings.decodeIfPresent(Rejection.self, forKey: .rejection)
         calibrate = try settings.decode(.calibrate, default: true)
         thresholds = try settings.decodeIfPresent(String.self, forKey: .thresholds)
@@ -109,6 +114,8 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
     public func validate() throws(TrainingError) {
         try check("epochs", epochs, in: 1...1_000_000, "1 to 1000000")
         try check("batch", batch, in: 1...65_536, "1 to 65536")
+        try check("accumulate", accumulate, in: 1...65_536, "1 to 65536")
+        if let minutes { try check("minutes", minutes, in: 1e-6...1e9, "above 0") }
         try loss.validate()
         try optimiser.validate()
         try positive("rate", rate)
@@ -116,6 +123,14 @@ public struct TrainingOptions: Codable, Hashable, Sendable {
         try check("weightDecay", weightDecay, in: 0..<Float.infinity, "a number of 0 or more")
         if let clip { try positive("clip", clip) }
         if let averaging { try check("averaging", averaging, in: 0..<1, "0 or more, below 1") }
+        try swa?.validate()
+        if swa != nil, averaging != nil {
+            throw .setting(name: "swa", value: "set", expected: "averaging or swa, not both")
+        }
+        try balancing?.validate()
+        for (name, factor) in (rates ?? [:]).sorted(by: { $0.key < $1.key }) {
+            try check("rates.\(name)", factor, in: 0...1000, "0 to 1000")
+        }
         if let patience { try check("patience", patience, in: 1..., "1 or more") }
         try rejection?.validate()
     }

@@ -11,7 +11,12 @@ import Testing
             "history.jsonl", "model.safetensors", "predictions.csv", "report.html", "report.json", "run.json",
             "splits.csv",
         ]
-        #expect(try place.folder.contents(below: kind) == files)
+        let found = try place.folder.contents(below: kind)
+        #expect(found.filter { !$0.hasPrefix("checkpoint") && !$0.hasPrefix("events.out.tfevents.") } == files)
+        #expect(found.count { $0.hasPrefix("events.out.tfevents.") } == 1)
+        // Of a finished run the state is no longer there, but that it is finished.
+        #expect(found.filter { $0.hasPrefix("checkpoint/") }.count == 2)
+        #expect(try objectFile(place.folder.path(kind + "/checkpoint/state.json"))["finished"] as? Bool == true)
     }
 
     @Test func summaryHasTheKeysOfTheContract() throws {

@@ -48,6 +48,7 @@ import Testing
                 if best.validationAccuracy == record.validationAccuracy {
                     #expect(best.validationLoss! <= record.validationLoss!)
                 }
+            default: Issue.record("\(choice) is not tested here")
             }
         }
         let found = try judge(network, parameters, on: validation)

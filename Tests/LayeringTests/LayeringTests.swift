@@ -26,12 +26,15 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         ]
     ),
     ("FormantTraining", libc + ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"]),
+    ("FormantTensorBoard", libc + ["FormantFiles", "SwiftProtobuf", "FoundationEssentials", "Foundation"]),
     ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FoundationEssentials"]),
     (
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
-            "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation", "CKernels",
+            "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
+            "FormantEvaluation",
+            "CKernels",
             "FoundationEssentials", "Yams",
         ]
     ),

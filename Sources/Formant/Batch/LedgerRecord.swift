@@ -1,4 +1,4 @@
-import FormantAudio
+import FormantFiles
 
 #if canImport(Glibc)
     import Glibc

@@ -57,6 +57,8 @@ public struct Model: Sendable {
         public var epoch: Int
         /// The fold that was left out for the test; nil where the corpus was split once.
         public var fold: Fold?
+        /// A digest of the file of the model that training began with; nil where it began with chance.
+        public var base: String?
         /// Where the split came from a table: `SplitPlan.digest` of it.
         public var division: String?
     }

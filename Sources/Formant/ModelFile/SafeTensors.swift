@@ -82,9 +82,13 @@ public struct SafeTensors: Sendable {
         withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes += json
         for name in names {
-            for value in tensors[name]!.values {
-                withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-            }
+            #if _endian(big)
+                for value in tensors[name]!.values {
+                    withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+                }
+            #else
+                tensors[name]!.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            #endif
         }
         return bytes
     }

@@ -82,7 +82,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
     /// Where embeddings come from.
     public let words: Words
     /// The layers.
-    public let layers: LayerList
+    public var layers: LayerList
     /// The settings of training.
     public var training: TrainingOptions
     /// How training varies its examples.

@@ -7,6 +7,7 @@ import Synchronization
 struct FoldOutcome: Sendable {
     var model: String
     var history: [FormantTraining.EpochRecord]
+    var stop: StopReason
     var predictions: [Split: Predictions]
     /// See `Trial`.
     var scaling: TemperatureScaling?
@@ -53,9 +54,9 @@ final class FoldBoard: Sendable {
             switch result {
             case .success(let trial):
                 state.outcomes[fold] = FoldOutcome(
-                    model: trial.folder.model, history: trial.outcome.history, predictions: trial.predictions,
-                    scaling: trial.scaling, unscaled: trial.unscaled, validation: trial.summary(.validation),
-                    test: trial.summary(.test))
+                    model: trial.folder.model, history: trial.outcome.history, stop: trial.outcome.stop,
+                    predictions: trial.predictions, scaling: trial.scaling, unscaled: trial.unscaled,
+                    validation: trial.summary(.validation), test: trial.summary(.test))
                 if fold >= state.last?.fold ?? fold { state.last = (fold, trial) }
             case .failure(let error):
                 if fold <= state.failure?.fold ?? fold { state.failure = (fold, error) }

@@ -16,6 +16,10 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case predictions(path: String, line: Int, reason: String)
     /// A run has nothing that could be compared.
     case notComparable(run: String, reason: String)
+    /// A model cannot be trained further on a corpus.
+    case base(model: String, reason: String)
+    /// A checkpoint is damaged, or of another training.
+    case checkpoint(path: String, reason: String)
     /// A model was trained on a fold that its corpus does not have.
     case fold(name: String, kind: String)
 
@@ -28,6 +32,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .labels(let reason): reason
         case .predictions(let path, let line, let reason): "\(path), line \(line): \(reason)"
         case .notComparable(let run, let reason): "\(run): \(reason)"
+        case .base(let model, let reason): "--from \(model): \(reason)"
+        case .checkpoint(let path, let reason): "\(path): \(reason)"
         case .leaks(let what):
             "the split of the corpus leaks:\n  " + what.joined(separator: "\n  ")
                 + "\nmove them to one side, leave the split to Formant (no column split), or train all the same with "

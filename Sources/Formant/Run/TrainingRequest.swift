@@ -27,8 +27,37 @@ public struct TrainingRequest: Sendable {
     public var vectorWords: String?
     /// Bytes of samples up to which they stay at hand for augmentation; above, recordings are read again in each epoch.
     public var keptSamples = 4 << 30
+    /// A model file, or the folder of its run, that training begins with: its front end and network count instead of the
+    /// recipe's.
+    public var from: String?
+    /// What becomes of that model's labels.
+    public var head = Head.extended
+    /// Whether nothing is predicted for the test part: while settings are searched, nobody looks at it.
+    public var hidesTest = false
+    /// Whether to go on from the checkpoint in the folder of the run, where there is one.
+    public var resumes = false
+    /// How often the state of the training is kept.
+    public var checkpoints = Checkpoints.standard
     /// The command line that does the same again, for the report.
     public var commandLine = ""
+
+    /// What becomes of the labels of a model that is trained further.
+    public enum Head: String, CaseIterable, Sendable {
+        /// They stay, with their weights, and those that only the corpus has are added.
+        case extended = "extend"
+        /// The labels are those of the corpus, and the last layer begins anew.
+        case replaced = "replace"
+    }
+
+    /// How often the state of a training is kept.
+    public enum Checkpoints: Sendable, Equatable {
+        /// Not at all.
+        case off
+        /// At the ends of epochs and every minute, but for at most a hundredth of the time.
+        case standard
+        /// At the ends of epochs and whenever so many seconds have gone by, whatever it costs.
+        case every(Double)
+    }
 
     /// How a corpus is tested fold by fold.
     public enum Folds: Sendable, Equatable {

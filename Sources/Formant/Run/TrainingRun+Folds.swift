@@ -17,6 +17,12 @@ extension TrainingRun {
         try plan.plans[0].write(to: RunFolder(request.output).splits, corpus: prepared.corpus, folds: plan)
         let board = FoldBoard(observer: observer)
         let folders = TrainingRun.folderNames(plan.names)
+        if !request.resumes {
+            for folder in folders { CheckpointFolder(of: RunFolder(request.output + "/" + folder)).remove() }
+        }
+        if request.checkpoints != .off {
+            try CheckpointFolder(of: RunFolder(request.output)).write(.init(identity: prepared.identity))
+        }
         func train(_ fold: Int, by run: TrainingRun) throws -> Trial {
             run.observer.note("fold \(plan.names[fold]), \(fold + 1) of \(plan.names.count)")
             let folder = RunFolder(request.output + "/" + folders[fold])
@@ -62,6 +68,8 @@ extension TrainingRun {
             summary.interrupted = true
             observer.warning("interrupted: \(outcomes.count) of \(plan.names.count) folds were done")
         }
+        summary.interrupted = summary.interrupted || outcomes.values.contains { $0.stop == .interrupted }
+        summary.stop = outcomes.sorted { $0.key < $1.key }.lazy.compactMap { $0.value.stop.toldInSummary }.first
         summary.waiting = meanWaiting(history)
         summary.validation = try pooled[.validation].map { try Evaluation(of: $0).metrics.summary }
         summary.test = try pooled[.test].map { try Evaluation(of: $0).metrics.summary }
@@ -70,6 +78,11 @@ extension TrainingRun {
                 last, prepared, folder: RunFolder(request.output), predictions: pooled,
                 calibration: try calibration.report(after: pooled), isOutOfFold: true,
                 title: "\(prepared.corpus.name), \(plan.names.count) folds", warnings: plan.plans.flatMap(\.warnings))
+        }
+        if !summary.interrupted {
+            for folder in TrainingRun.folderNames(plan.names) {
+                CheckpointFolder(of: RunFolder(request.output + "/" + folder)).remove()
+            }
         }
         return summary
     }

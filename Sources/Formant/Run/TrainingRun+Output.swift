@@ -32,7 +32,9 @@ extension TrainingRun {
                 corpus: try table(corpus, trial.plan), recipe: recipe, history: trial.outcome.history.map(\.reported),
                 bestEpoch: trial.outcome.bestEpoch, parts: parts, reproduce: request.commandLine,
                 origin: Report.origin(of: corpus, seed: request.seed, version: Version.current),
-                calibration: calibration, labelErrors: try labelErrors(predictions, isOutOfFold: isOutOfFold))
+                calibration: calibration, labelErrors: try labelErrors(predictions, isOutOfFold: isOutOfFold),
+                stop: TrainingEnd(reason: trial.outcome.stop.name, detail: trial.outcome.stop.description),
+                forgetting: isOutOfFold ? nil : trial.forgetting)
             try AtomicFile.write(text: try report.json(), to: folder.report)
             let illustrator = Illustrator(corpus: corpus, model: isOutOfFold ? nil : trial.model, pool: pool)
             try AtomicFile.write(

@@ -27,15 +27,25 @@ public struct TrainingRun {
     public func run() throws -> TrainingSummary {
         let clock = ContinuousClock()
         let start = clock.now
-        let corpus = try Corpus.load(
-            argument: request.corpus, root: request.root, reading: request.reading)
-        report(corpus.problems, corpus.problemCount)
-        try checkModality(corpus)
+        let corpus = try load()
         let copies = try checkedCopies(corpus)
         try FolderMaker.make(request.output)
+        let base = try baseModel(corpus)
+        let identity = try identity(corpus, base)
+        let checkpoints = CheckpointFolder(of: RunFolder(request.output))
+        if let summary = try checkpoint(checkpoints, identity)?.summary {
+            observer.note("\(request.output) is finished: there is nothing to go on with")
+            return summary
+        }
+        if !request.resumes {
+            if checkpoints.exists {
+                observer.note("\(request.output) has a checkpoint: without --resume it is dropped")
+            }
+            checkpoints.remove()
+        }
         // Begun and dropped, so that a folder that cannot be written shows before the training, not after it.
         _ = try AtomicFile(path: RunFolder(request.output).model)
-        var prepared = try prepare(corpus)
+        var prepared = try prepare(corpus, identity, base)
         prepared.copies = copies
         var summary: TrainingSummary
         if let folds = request.folds {
@@ -48,11 +58,23 @@ public struct TrainingRun {
                 model: trial.folder.model, epochs: trial.outcome.history.count, seconds: 0,
                 waiting: meanWaiting(trial.outcome.history),
                 validation: trial.summary(.validation), test: trial.summary(.test), failed: 0,
-                interrupted: trial.interrupted)
+                interrupted: trial.interrupted, stop: trial.outcome.stop.toldInSummary,
+                forgetting: trial.forgetting)
         }
         summary.failed = prepared.problems.count
         summary.seconds = (clock.now - start) / .seconds(1)
+        if !summary.interrupted, request.checkpoints != .off {
+            try checkpoints.write(CheckpointFolder.Contents(identity: identity, summary: summary))
+        }
         return summary
+    }
+
+    /// The corpus, which must be something that the recipe takes.
+    func load() throws -> Corpus {
+        let corpus = try Corpus.load(argument: request.corpus, root: request.root, reading: request.reading)
+        report(corpus.problems, corpus.problemCount)
+        try checkModality(corpus)
+        return corpus
     }
 
     private func report(_ problems: [Problem], _ count: Int) {
@@ -73,6 +95,12 @@ public struct TrainingRun {
     /// A corpus with what does not depend on how it is split.
     struct Prepared {
         let corpus: Corpus
+        /// What decides the training: settings by name.
+        let identity: [String: String]
+        /// The model that training begins with, where it does not begin with chance.
+        let base: BaseModel?
+        /// The labels of the model, in the order of its outputs.
+        let labels: [String]
         let multiLabel: Bool
         let sampleRate: Int?
         /// Features of recordings, as yet not normalised by the corpus; nil for sentences.
@@ -82,7 +110,8 @@ public struct TrainingRun {
         var copies: ExactCopies?
     }
 
-    private func prepare(_ corpus: Corpus) throws -> Prepared {
+    func prepare(_ corpus: Corpus, _ identity: [String: String], _ base: BaseModel?) throws -> Prepared {
+        let labels = base?.labels ?? corpus.labels
         let multiLabel = corpus.isMultiLabel
         // Where each label is a question of its own, one is enough: there or not there.
         let least = multiLabel ? 1 : 2
@@ -95,10 +124,12 @@ public struct TrainingRun {
         try checkThresholds(
             corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
         guard corpus.modality == .audio else {
-            return Prepared(corpus: corpus, multiLabel: multiLabel, sampleRate: nil, audio: nil, problems: [])
+            return Prepared(
+                corpus: corpus, identity: identity, base: base, labels: labels, multiLabel: multiLabel, sampleRate: nil,
+                audio: nil, problems: [])
         }
         let rate = TrainingRun.commonRate(corpus)
-        let recipe = try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count, sampleRate: rate))
+        let recipe = try resolved(CorpusFacts(classes: labels.count, sampleRate: rate), base)
         guard case .audio(let frontEnd) = recipe.input else {
             throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
         }
@@ -109,13 +140,13 @@ public struct TrainingRun {
         }
         // Before the recordings are read, which takes its time.
         do {
-            _ = try recipe.bound(input: try frontEnd.featureShape(), classes: corpus.labels.count)
+            _ = try recipe.bound(input: try frontEnd.featureShape(), classes: labels.count)
         } catch let error as AudioError { throw RecipeError.malformed(recipe: recipe.name, reason: "audio: \(error)") }
         observer.note("reading \(corpus.examples.count) recordings at \(frontEnd.sampleRate) Hz")
         let clock = ContinuousClock()
         let start = clock.now
         let (inputs, problems) = try CorpusInputs.audio(
-            corpus, frontEnd, labels: corpus.labels, multiLabel: multiLabel, folder: request.output,
+            corpus, frontEnd, labels: labels, multiLabel: multiLabel, folder: request.output,
             augmentation: recipe.augmentation, keptSamples: request.keptSamples, caching: request.caching, pool: pool,
             progress: { done in
                 observer.features(done, corpus.examples.count)
@@ -125,7 +156,8 @@ public struct TrainingRun {
         for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
         if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
         return Prepared(
-            corpus: corpus, multiLabel: multiLabel, sampleRate: rate, audio: inputs, problems: problems)
+            corpus: corpus, identity: identity, base: base, labels: labels, multiLabel: multiLabel, sampleRate: rate,
+            audio: inputs, problems: problems)
     }
 
     /// The lowest rate among some recordings, at most 16,000 Hz: what a recipe without a rate of its own works at.

@@ -1,7 +1,8 @@
 import FormantEvaluation
+import FormantTraining
 
 /// What a training run gave: what `train --json` prints.
-public struct TrainingSummary: Encodable, Sendable {
+public struct TrainingSummary: Codable, Sendable {
     /// The model file; nil with folds, where each has its own.
     public var model: String?
     /// Epochs trained, over all folds.
@@ -21,9 +22,19 @@ public struct TrainingSummary: Encodable, Sendable {
     public var failed: Int
     /// Whether training was asked to stop before its end; not part of the object.
     public var interrupted = false
+    /// What a model that was trained further has forgotten.
+    public var forgetting: Forgetting?
+    /// Why training ended, where it was its time or values that are no numbers.
+    public var stop: StopReason?
+
+    /// Whether training gave values that are no numbers, so that an earlier epoch was kept.
+    public var diverged: Bool {
+        if case .diverged = stop { return true }
+        return false
+    }
 
     /// One fold.
-    public struct Fold: Encodable, Sendable {
+    public struct Fold: Codable, Sendable {
         /// Its name: a number, that of the corpus, or the group left out.
         public var fold: String
         /// Its model file.
@@ -36,7 +47,9 @@ public struct TrainingSummary: Encodable, Sendable {
         public var test: MetricsSummary?
     }
 
-    private enum Keys: String, CodingKey { case model, epochs, seconds, waiting, validation, test, folds, failed }
+    private enum Keys: String, CodingKey {
+        case model, epochs, seconds, waiting, validation, test, folds, failed, stop, forgetting
+    }
 
     /// Writes the object of the contract: `model` is null where there are folds.
     public func encode(to encoder: any Encoder) throws {
@@ -49,5 +62,41 @@ public struct TrainingSummary: Encodable, Sendable {
         try container.encode(test, forKey: .test)
         try container.encodeIfPresent(folds, forKey: .folds)
         try container.encode(failed, forKey: .failed)
+        try container.encodeIfPresent(stop, forKey: .stop)
+        try container.encodeIfPresent(forgetting, forKey: .forgetting)
+    }
+
+    /// Reads the object.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        model = try container.decodeIfPresent(String.self, forKey: .model)
+        epochs = try container.decode(Int.self, forKey: .epochs)
+        seconds = try container.decode(Double.self, forKey: .seconds)
+        waiting = try container.decode(Double.self, forKey: .waiting)
+        validation = try container.decodeIfPresent(MetricsSummary.self, forKey: .validation)
+        test = try container.decodeIfPresent(MetricsSummary.self, forKey: .test)
+        folds = try container.decodeIfPresent([Fold].self, forKey: .folds)
+        failed = try container.decode(Int.self, forKey: .failed)
+        stop = try container.decodeIfPresent(StopReason.self, forKey: .stop)
+        forgetting = try container.decodeIfPresent(Forgetting.self, forKey: .forgetting)
+    }
+
+    /// Puts a summary together.
+    init(
+        model: String? = nil, epochs: Int, seconds: Double, waiting: Double, validation: MetricsSummary? = nil,
+        test: MetricsSummary? = nil, folds: [Fold]? = nil, failed: Int, interrupted: Bool = false,
+        stop: StopReason? = nil, forgetting: Forgetting? = nil
+    ) {
+        self.model = model
+        self.epochs = epochs
+        self.seconds = seconds
+        self.waiting = waiting
+        self.validation = validation
+        self.test = test
+        self.folds = folds
+        self.failed = failed
+        self.interrupted = interrupted
+        self.stop = stop
+        self.forgetting = forgetting
     }
 }

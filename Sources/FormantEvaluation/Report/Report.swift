@@ -72,9 +72,14 @@ public struct Report: Codable, Sendable, Equatable {
     public var calibration: CalibrationReport?
     /// Examples whose labels are likely wrong, likeliest first.
     public var labelErrors: [LabelError]
+    /// Why training ended; nil where nothing was trained.
+    public var stop: TrainingEnd?
+    /// What a model that was trained further has forgotten; nil for one that was not.
+    public var forgetting: Forgetting?
 
     private enum CodingKeys: String, CodingKey {
-        case title, made, warnings, model, layers, corpus, recipe, history, reproduce, calibration, origin, events
+        case title, made, warnings, model, layers, corpus, recipe, history, reproduce, calibration, origin, events,
+            stop, forgetting
         case labelErrors = "label_errors"
         case formatVersion = "format_version"
         case bestEpoch = "best_epoch"
@@ -86,7 +91,8 @@ public struct Report: Codable, Sendable, Equatable {
         title: String, made: String, warnings: [String] = [], model: [Fact] = [], layers: [LayerRow] = [],
         corpus: CorpusTable? = nil, recipe: String = "", history: [EpochRecord] = [], bestEpoch: Int? = nil,
         parts: [Part], reproduce: String = "", origin: [Fact] = [], events: EventReport? = nil,
-        calibration: CalibrationReport? = nil, labelErrors: [LabelError] = []
+        calibration: CalibrationReport? = nil, labelErrors: [LabelError] = [], stop: TrainingEnd? = nil,
+        forgetting: Forgetting? = nil
     ) {
         self.title = title
         self.made = made
@@ -103,6 +109,8 @@ public struct Report: Codable, Sendable, Equatable {
         self.events = events
         self.calibration = calibration
         self.labelErrors = labelErrors
+        self.stop = stop
+        self.forgetting = forgetting
     }
 
     /// Reads a report; what those of earlier versions do not have is left empty.
@@ -124,6 +132,8 @@ public struct Report: Codable, Sendable, Equatable {
         formatVersion = try container.decode(Int.self, forKey: .formatVersion)
         calibration = try container.decodeIfPresent(CalibrationReport.self, forKey: .calibration)
         labelErrors = try container.decodeIfPresent([LabelError].self, forKey: .labelErrors) ?? []
+        stop = try container.decodeIfPresent(TrainingEnd.self, forKey: .stop)
+        forgetting = try container.decodeIfPresent(Forgetting.self, forKey: .forgetting)
     }
 
     /// Reads a `report.json`.

@@ -32,8 +32,12 @@ struct Graph: Sendable {
             needed.formUnion(node.inputs)
         }
         steps = network.nodes.enumerated().filter { needed.contains($0.offset + 1) }.map { i, node in
-            Step(
-                name: node.name, operation: node.binding.makeOperator(purpose.batch), inputs: node.inputs,
+            let operation = node.binding.makeOperator(purpose.batch)
+            let hasStatistics = node.binding.parameters.contains { $0.role == .running }
+            return Step(
+                name: node.name,
+                operation: purpose.trains && node.isFrozen && hasStatistics ? FrozenNorm(operation) : operation,
+                inputs: node.inputs,
                 output: i + 1, parameters: node.parameters,
                 isTrained: node.parameters.contains { network.parameters.entries[$0].specification.role == .trained })
         }

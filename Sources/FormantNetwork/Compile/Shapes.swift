@@ -14,6 +14,8 @@ public struct BoundNetwork: Sendable {
         public let binding: LayerBinding
         /// Entries of the parameter table.
         public let parameters: [Int]
+        /// Whether training leaves them as they are.
+        public let isFrozen: Bool
     }
 
     /// Shape of one example of the input.
@@ -65,10 +67,16 @@ extension Network {
             } catch {
                 throw .layer(name: node.name, kind: node.layer.kind, error)
             }
-            let parameters = binding.parameters.map { table.append(name: "\(node.name).\($0.name)", $0) }
+            let isFrozen = frozen.contains(node.name)
+            let parameters = binding.parameters.map { specification in
+                var specification = specification
+                if isFrozen, specification.role == .trained { specification.role = .frozen }
+                return table.append(name: "\(node.name).\(specification.name)", specification)
+            }
             bound.append(
                 BoundNetwork.Node(
-                    name: node.name, kind: node.layer.kind, inputs: inputs, binding: binding, parameters: parameters))
+                    name: node.name, kind: node.layer.kind, inputs: inputs, binding: binding, parameters: parameters,
+                    isFrozen: isFrozen))
         }
         return BoundNetwork(input: input, nodes: bound, parameters: table)
     }

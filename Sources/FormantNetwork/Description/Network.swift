@@ -41,6 +41,9 @@ public struct Network: Codable, Sendable, Hashable {
     public var input: Shape
     /// The layers, each after those it takes its inputs from.
     public var nodes: [Node]
+    /// Names of nodes whose parameters training leaves as they are; batch norms among them count by their running
+    /// statistics, which stay too. Not part of a written description.
+    public var frozen: Set<String> = []
 
     /// Creates a network from its nodes.
     public init(input: Shape, nodes: [Node]) {

@@ -38,4 +38,18 @@ package final class TouchedRows: @unchecked Sendable {
         }
         tables[index] = table
     }
+
+    /// Adds rows to the touched ones of a table, whose gradients stay what they are. For memory whose rows are never listed.
+    package func add(_ index: Int, _ rows: [Int32], of gradients: Parameters) {
+        let count = gradients.table.entries[index].specification.extents[0]
+        var table = tables.removeValue(forKey: index) ?? Table(stamps: Array(repeating: 0, count: count))
+        for row in rows where table.stamps[Int(row)] == 0 {
+            table.stamps[Int(row)] = 1
+            table.rows.append(row)
+        }
+        tables[index] = table
+    }
+
+    /// Forgets all rows, whose gradients the caller has made zero.
+    package func clear() { tables.removeAll(keepingCapacity: true) }
 }

@@ -8,6 +8,8 @@ public struct EpochRecord: Codable, Hashable, Sendable {
     public var validationLoss: Double?
     /// Share of the validation part that is classified rightly.
     public var validationAccuracy: Double?
+    /// The figure of the validation part that the best epoch is chosen by, where that is neither accuracy nor loss.
+    public var validationFigure: Double?
     /// Learning rate of the last step.
     public var rate: Float
     /// Wall-clock seconds.
@@ -17,11 +19,28 @@ public struct EpochRecord: Codable, Hashable, Sendable {
     /// Whether this is the best epoch so far.
     public var isBest: Bool
 
+    /// Puts a record together.
+    public init(
+        epoch: Int, trainLoss: Double, validationLoss: Double? = nil, validationAccuracy: Double? = nil,
+        validationFigure: Double? = nil, rate: Float, seconds: Double, waiting: Double, isBest: Bool
+    ) {
+        self.epoch = epoch
+        self.trainLoss = trainLoss
+        self.validationLoss = validationLoss
+        self.validationAccuracy = validationAccuracy
+        self.validationFigure = validationFigure
+        self.rate = rate
+        self.seconds = seconds
+        self.waiting = waiting
+        self.isBest = isBest
+    }
+
     enum CodingKeys: String, CodingKey {
         case epoch
         case trainLoss = "train_loss"
         case validationLoss = "validation_loss"
         case validationAccuracy = "validation_accuracy"
+        case validationFigure = "validation_figure"
         case rate = "learning_rate"
         case seconds, waiting
         case isBest = "best"
@@ -34,6 +53,7 @@ public struct EpochRecord: Codable, Hashable, Sendable {
         try container.encode(trainLoss, forKey: .trainLoss)
         try container.encodeIfPresent(validationLoss.flatMap { $0.isFinite ? $0 : nil }, forKey: .validationLoss)
         try container.encodeIfPresent(validationAccuracy, forKey: .validationAccuracy)
+        try container.encodeIfPresent(validationFigure, forKey: .validationFigure)
         try container.encode(rate, forKey: .rate)
         try container.encode(seconds, forKey: .seconds)
         try container.encode(waiting, forKey: .waiting)

@@ -17,22 +17,29 @@ struct LazyRows {
     /// Steps of which the rates are no longer needed.
     private var first = 0
 
+    /// Names of the tables.
+    private var names: [Int: String] = [:]
     private let rule: OptimiserRule
     private let state: [Parameters]
 
     /// The rows of tables that are looked up, at rest.
-    init(_ table: ParameterTable, rule: OptimiserRule, state: [Parameters]) {
+    /// - Parameter factors: what the rate of each parameter is multiplied by; rows wait where it is 1.
+    init(_ table: ParameterTable, rule: OptimiserRule, state: [Parameters], factors: [Float]) {
         self.rule = rule
         self.state = state
-        for (index, entry) in table.entries.enumerated() where LazyRows.applies(to: entry) {
+        for (index, entry) in table.entries.enumerated() where LazyRows.applies(to: entry) && factors[index] == 1 {
             seen[index] = Array(repeating: 0, count: entry.specification.extents[0])
+            names[index] = entry.name
         }
     }
 
     /// Whether a parameter's rows may wait: a trained table that is looked up, free of weight decay.
-    static func applies(to entry: ParameterTable.Entry) -> Bool {
+    private static func applies(to entry: ParameterTable.Entry) -> Bool {
         entry.specification.isLookedUp && entry.specification.role == .trained && !entry.specification.decays
     }
+
+    /// Whether the rows of a parameter wait.
+    func holds(_ index: Int) -> Bool { seen[index] != nil }
 
     private var steps: Int { first + rates.count }
 
@@ -108,6 +115,38 @@ struct LazyRows {
             // A gradient of zero moves nothing; both averages fall.
             kernels.scale(Float(powerInDouble(rho, missed)), s[0], s[0], count)
             kernels.scale(Float(powerInDouble(rho, missed)), s[1], s[1], count)
+        }
+    }
+
+    /// Puts what rows have missed into a list of tensors. Their steps are not done for it: what is done in one go differs
+    /// in the last bits from what is done in two.
+    func collect(into tensors: inout [String: Tensor]) {
+        for (name, values) in [("rates", rates), ("unbias", unbias), ("unbiased", unbiasedRates)] {
+            tensors["rows/\(name)"] = Tensor(extents: [values.count], values: values)
+        }
+        for (index, rows) in seen {
+            tensors["missed/\(names[index]!)"] = Tensor(
+                extents: [rows.count], values: rows.map { Float(steps - $0) })
+        }
+    }
+
+    /// Takes what `collect` put there.
+    mutating func restore(steps: Int, from tensors: inout [String: Tensor]) throws(TrainingError) {
+        var lists: [[Float]] = []
+        for name in ["rates", "unbias", "unbiased"] {
+            guard let values = tensors.removeValue(forKey: "rows/\(name)")?.values, values.count <= steps,
+                values.count == lists.first?.count ?? values.count
+            else { throw .state(reason: "the rates of past steps (rows/\(name)) are missing or too many") }
+            lists.append(values)
+        }
+        (rates, unbias, unbiasedRates) = (lists[0], lists[1], lists[2])
+        first = steps - rates.count
+        for (index, rows) in seen {
+            let name = "missed/\(names[index]!)"
+            guard let values = tensors.removeValue(forKey: name)?.values, values.count == rows.count,
+                values.allSatisfy({ (0...Float(rates.count)).contains($0) })
+            else { throw .state(reason: "\(name) is missing, or not one of 0 to \(rates.count) steps for each row") }
+            seen[index] = values.map { steps - Int($0) }
         }
     }
 

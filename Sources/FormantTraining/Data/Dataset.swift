@@ -92,21 +92,4 @@ extension Dataset {
         generator?.shuffle(&batches)
         return batches
     }
-
-    /// Class weights in inverse proportion to the number of a class's examples, 1 on average over the examples; 0 for a
-    /// class without examples. Targets that are not one class do not count.
-    /// - Throws: `TrainingError.target` for a class that the network does not have.
-    package func balancedWeights(classes: Int, loss: Loss) throws(TrainingError) -> [Float] {
-        var counts = [Int](repeating: 0, count: classes)
-        for i in 0..<count {
-            let target = target(of: i)
-            guard case .label(let label) = target else { continue }
-            guard counts.indices.contains(label) else {
-                throw .target(loss: loss.name, target: target, outputs: classes)
-            }
-            counts[label] += 1
-        }
-        let (total, present) = (counts.reduce(0, +), counts.filter { $0 > 0 }.count)
-        return counts.map { $0 > 0 ? Float(total) / (Float(present) * Float($0)) : 0 }
-    }
 }

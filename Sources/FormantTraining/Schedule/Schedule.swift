@@ -15,26 +15,52 @@ public enum Schedule: Hashable, Sendable {
     /// It rises linearly over `warmUp` epochs, then falls along half a cosine to `final` times the base.
     /// Loshchilov & Hutter 2017.
     case cosine(warmUp: Float, final: Float)
+    /// It rises linearly over so many epochs, then stays.
+    case warmUp(epochs: Float)
+    /// It rises linearly over `warmUp` epochs, then stays until `patience` epochs have brought no better validation, is
+    /// multiplied by `factor`, and so on, down to `final` times the base.
+    case plateau(warmUp: Float, factor: Float, patience: Int, final: Float)
 
     /// The factor to the base rate.
     /// - Parameters:
     ///   - progress: epochs done, with the fraction of the current one.
     ///   - epochs: epochs in all.
-    public func factor(at progress: Float, of epochs: Int) -> Float {
+    ///   - history: the epochs that are done.
+    public func factor(at progress: Float, of epochs: Int, history: [EpochRecord] = []) -> Float {
         switch self {
         case .constant: return 1
+        case .warmUp(let epochs): return Schedule.rise(progress, over: epochs)
+        case .plateau(let warmUp, let factor, let patience, let final):
+            if progress < warmUp { return Schedule.rise(progress, over: warmUp) }
+            var (waited, result) = (0, Float(1))
+            for record in history {
+                waited = record.isBest ? 0 : waited + 1
+                if waited >= patience { (waited, result) = (0, result * factor) }
+            }
+            return max(result, final)
         case .step(let every, let factor): return powf(factor, (progress / Float(max(1, every))).rounded(.down))
         case .cosine(let warmUp, let final):
-            if progress < warmUp { return (progress + 0.01) / (warmUp + 0.01) }
+            if progress < warmUp { return Schedule.rise(progress, over: warmUp) }
             let fraction = min(1, (progress - warmUp) / max(Float(epochs) - warmUp, 1e-6))
             return final + (1 - final) * 0.5 * (1 + cosf(.pi * fraction))
         }
+    }
+
+    /// A line from a little above 0 to 1, which it keeps.
+    private static func rise(_ progress: Float, over epochs: Float) -> Float {
+        progress < epochs ? (progress + 0.01) / (epochs + 0.01) : 1
     }
 
     /// Throws `TrainingError.setting` unless every number is in its range.
     public func validate() throws(TrainingError) {
         switch self {
         case .constant: break
+        case .warmUp(let epochs): try check("epochs", epochs, in: 0..<Float.infinity, "0 or more epochs")
+        case .plateau(let warmUp, let factor, let patience, let final):
+            try check("warmUp", warmUp, in: 0..<Float.infinity, "0 or more epochs")
+            try check("factor", factor, in: Float.leastNormalMagnitude..<1, "above 0, below 1")
+            try check("patience", patience, in: 1..., "1 or more")
+            try check("final", final, in: 0...1, "0 to 1")
         case .step(let epochs, let factor):
             try check("epochs", epochs, in: 1..., "1 or more")
             try check("factor", factor, in: Float.leastNormalMagnitude...1, "above 0, at most 1")
@@ -46,9 +72,10 @@ public enum Schedule: Hashable, Sendable {
 }
 
 extension Schedule: Codable {
-    private enum Keys: String, SettingsKey { case kind, epochs, factor, warmUp, final }
+    private enum Keys: String, SettingsKey { case kind, epochs, factor, warmUp, final, patience }
 
-    /// Reads `constant`, `{kind: step, epochs: 10, factor: 0.5}` or `{kind: cosine, warmUp: 1, final: 0.01}`.
+    /// Reads `constant`, `{kind: step, epochs: 10, factor: 0.5}`, `{kind: cosine, warmUp: 1, final: 0.01}`,
+    /// `{kind: warmUp, epochs: 1}` or `{kind: plateau, warmUp: 0, factor: 0.5, patience: 3, final: 0.001}`.
     public init(from decoder: any Decoder) throws {
         let name = try? decoder.singleValueContainer().decode(String.self)
         let settings = name == nil ? try decoder.settings(of: "schedule", keyedBy: Keys.self) : nil
@@ -73,7 +100,18 @@ extension Schedule: Codable {
             self = .cosine(
                 warmUp: try settings?.decode(.warmUp, default: 1) ?? 1,
                 final: try settings?.decode(.final, default: 0.01) ?? 0.01)
-        default: throw decoder.unknown("schedule", kind, known: ["constant", "step", "cosine"])
+        case "warmUp":
+            try settings?.refuseOthers(than: [.epochs], for: kind)
+            self = .warmUp(epochs: try settings?.decode(.epochs, default: 1) ?? 1)
+        case "plateau":
+            try settings?.refuseOthers(than: [.warmUp, .factor, .patience, .final], for: kind)
+            self = .plateau(
+                warmUp: try settings?.decode(.warmUp, default: 0) ?? 0,
+                factor: try settings?.decode(.factor, default: 0.5) ?? 0.5,
+                patience: try settings?.decode(.patience, default: 3) ?? 3,
+                final: try settings?.decode(.final, default: 0.001) ?? 0.001)
+        default:
+            throw decoder.unknown("schedule", kind, known: ["constant", "step", "cosine", "warmUp", "plateau"])
         }
         try decoder.check(validate)
     }
@@ -93,6 +131,17 @@ extension Schedule: Codable {
             var container = encoder.container(keyedBy: Keys.self)
             try container.encode("cosine", forKey: .kind)
             try container.encode(warmUp, forKey: .warmUp)
+            try container.encode(final, forKey: .final)
+        case .warmUp(let epochs):
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode("warmUp", forKey: .kind)
+            try container.encode(epochs, forKey: .epochs)
+        case .plateau(let warmUp, let factor, let patience, let final):
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode("plateau", forKey: .kind)
+            try container.encode(warmUp, forKey: .warmUp)
+            try container.encode(factor, forKey: .factor)
+            try container.encode(patience, forKey: .patience)
             try container.encode(final, forKey: .final)
         }
     }

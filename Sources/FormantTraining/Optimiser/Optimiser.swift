@@ -13,25 +13,43 @@ public final class Optimiser {
 
     private let state: [Parameters]
     private var lazy: LazyRows
+    /// What the rate of each parameter is multiplied by.
+    private let factors: [Float]
 
     /// Creates an optimiser at rest.
-    public init(_ rule: OptimiserRule, weightDecay: Float = 0, for table: ParameterTable) {
+    /// - Parameter factors: what the rate of each parameter of the table is multiplied by; empty: 1.
+    public init(_ rule: OptimiserRule, weightDecay: Float = 0, factors: [Float] = [], for table: ParameterTable) {
+        precondition(factors.isEmpty || factors.count == table.entries.count, "one factor a parameter")
         self.rule = rule
         self.weightDecay = weightDecay
+        self.factors = factors.isEmpty ? table.entries.map { _ in 1 } : factors
         state = (0..<rule.stateCount).map { _ in Parameters(zeros: table) }
-        lazy = LazyRows(table, rule: rule, state: state)
+        lazy = LazyRows(table, rule: rule, state: state, factors: self.factors)
     }
 
     /// Does on the rows that a batch names the steps which they have missed: to be called before the batch goes
     /// through the network.
     package func catchUp(_ parameters: Parameters, for gradients: Parameters, pool: WorkerPool) {
         for (index, table) in gradients.touched.tables.sorted(by: { $0.key < $1.key }) {
-            lazy.catchUp(parameters, index, table.rows, pool: pool)
+            if lazy.holds(index) { lazy.catchUp(parameters, index, table.rows, pool: pool) }
         }
     }
 
     /// Does on all rows the steps which they have missed: to be called before the weights are read as a whole.
     public func catchUp(_ parameters: Parameters, pool: WorkerPool) { lazy.catchUp(parameters, pool: pool) }
+
+    /// Puts all that moves into a list of tensors.
+    func collect(into tensors: inout [String: Tensor]) {
+        for (i, block) in state.enumerated() { block.collect("optimiser.\(i)", into: &tensors) }
+        lazy.collect(into: &tensors)
+    }
+
+    /// Takes what `collect` put there.
+    func restore(steps: Int, from tensors: inout [String: Tensor]) throws(TrainingError) {
+        for (i, block) in state.enumerated() { try block.take("optimiser.\(i)", from: &tensors) }
+        try lazy.restore(steps: steps, from: &tensors)
+        self.steps = steps
+    }
 
     /// Scales the gradients so that their Euclidean norm over all trained parameters is at most `limit`.
     /// - Returns: the norm before.
@@ -63,7 +81,8 @@ public final class Optimiser {
         steps += 1
         lazy.begin(rate: rate, correction1: correction1, correction2: correction2)
         for (index, entry) in parameters.table.entries.enumerated() where entry.specification.role == .trained {
-            if let table = gradients.touched.tables[index], LazyRows.applies(to: entry) {
+            let rate = rate * factors[index]
+            if let table = gradients.touched.tables[index], lazy.holds(index) {
                 stepRows(parameters, gradients, index, table.rows, rate, pool)
                 continue
             }

@@ -1,19 +1,36 @@
 import FormantNetwork
 import FormantTensor
 
-/// The mean loss and the accuracy of a network on a data set.
-struct Validation {
-    let loss: Double
-    let accuracy: Double
+/// The figures of a network on the validation part.
+public struct Validation: Codable, Hashable, Sendable {
+    /// Mean loss.
+    public let loss: Double
+    /// Share that is right.
+    public let accuracy: Double
+    /// The figure that the best epoch is chosen by, where it is another one; nil where it is not defined.
+    public let figure: Double?
 
-    /// Whether this is better than another. A loss that is no number is worse than any other.
+    /// Whether this is better than another; of equal ones, that of the smaller loss. A figure that is not defined and a
+    /// loss that is no number are worse than any other.
     func isBetter(than other: Validation?, by choice: TrainingOptions.Choice) -> Bool {
         guard let other else { return true }
-        if choice == .accuracy && accuracy != other.accuracy { return accuracy > other.accuracy }
+        switch choice {
+        case .loss: break
+        case .accuracy:
+            if accuracy != other.accuracy { return accuracy > other.accuracy }
+        default:
+            let (own, its) = (worth(choice), other.worth(choice))
+            if own != its { return own > its }
+        }
         return loss < other.loss || other.loss.isNaN && !loss.isNaN
     }
 
-    init(of data: some Dataset, by predictor: Predictor, loss: Loss) throws {
+    private func worth(_ choice: TrainingOptions.Choice) -> Double {
+        guard let figure, !figure.isNaN else { return -.infinity }
+        return choice.isSmallestBest ? -figure : figure
+    }
+
+    init(of data: some Dataset, by predictor: Predictor, loss: Loss, judge: TrainingLoop.Judge? = nil) throws {
         var outputs = [[Float]](repeating: [], count: data.count)
         var none: SeededGenerator?
         for batch in data.batches(of: predictor.batch, shuffledBy: &none) {
@@ -34,6 +51,7 @@ struct Validation {
         }
         self.loss = weight > 0 ? sum / weight : 0
         accuracy = data.count > 0 ? Double(right) / Double(data.count) : 0
+        figure = try judge?(outputs)
     }
 }
 
