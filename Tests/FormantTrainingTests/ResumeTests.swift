@@ -115,7 +115,8 @@ import Testing
                 parameters,
                 try problem.loop(threads: 1).run(
                     parameters, training: problem.training, validation: problem.validation))
-            let (last, asked) = (Mutex<TrainingState?>(nil), Mutex(0))
+            let last = Mutex<TrainingState?>(nil)
+            let asked = Mutex(0)
             let stopped = try problem.network.start(seed: 3)
             let outcome = try problem.loop(threads: 1).run(
                 stopped, training: problem.training, validation: problem.validation,
