@@ -139,7 +139,7 @@ import Testing
             #expect(throws: (any Error).self) { try train(corpus, TestSounds.textRecipe, into: folder.path("run")) }
         }
         let broken = try folder.write("broken.csv", "path,label\na.wav,x\nb.wav,y\nc.wav,x\nd.wav,y\n")
-        for name in ["a", "b", "c", "d"] { try folder.write(name + ".wav", "no sound") }
+        for name in ["a", "b", "c", "d"] { try folder.write(name + ".wav", "no sound \(name)") }
         let error = #expect(throws: (any Error).self) { try train(broken, TestSounds.recipe, into: folder.path("run")) }
         #expect(error.map { "\($0)" }?.contains("found 0") == true, "\(error.map { "\($0)" } ?? "")")
         #expect(!FileManager.default.fileExists(atPath: folder.path("run/model.safetensors")))

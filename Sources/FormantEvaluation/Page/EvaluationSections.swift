@@ -185,14 +185,14 @@ struct EvaluationSections {
         let picture = ConfusionPicture(matrix: confusion, pairs: part.evaluation.pairs).markup
         let table = Heatmap(matrix: confusion).markup
         // A picture without names has to be read beside the table.
-        let isWhole = confusion.labels.count <= Heatmap.labelLimit
+        let open: Markup = confusion.labels.count > Heatmap.labelLimit ? " open=\"open\"" : ""
         var content: Markup =
             picture.html.isEmpty
             ? table
             : """
             <p class="note">Rows are the truth, columns the prediction. Blue is right, orange is wrong; the stronger, the \
             larger the share of the row. A cell leads to its examples.</p>
-            \(picture)<details\(isWhole ? "" : " open=\"open\"")><summary>As a table</summary>
+            \(picture)<details\(open)><summary>As a table</summary>
             \(table)</details>
 
             """
