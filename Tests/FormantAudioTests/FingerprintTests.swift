@@ -123,7 +123,8 @@ private func zeros(_ count: Int) -> [Float] { [Float](repeating: 0, count: count
 
     @Test func aScanSeesTheSameSamplesInAnyContainer() throws {
         let folder = try TemporaryFolder()
-        let sound = babble(seconds: 0.4, seed: 9)
+        // Values of 16 bits, which all writers round alike.
+        let sound = babble(seconds: 0.4, seed: 9).map { ($0 * 32_768).rounded() / 32_768 }
         func write(_ name: String, _ samples: [Float], _ format: SoundWriter.Format, channels: Int = 1) throws -> String
         {
             let writer = try SoundWriter(path: folder.path(name), sampleRate: 8000, channels: channels, format: format)

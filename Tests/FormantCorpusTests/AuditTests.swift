@@ -34,7 +34,7 @@ private struct Planted {
             case 2: changed.append(("shift", silence + samples, 8000))
             case 3: changed.append(("shift-and-gain", noise + silence + samples.map { $0 * -0.5 }, 8000))
             case 4: changed.append(("rate", try Resampler.convert(samples, from: 8000, to: 22_050), 22_050))
-            case 5: changed.append(("noise", samples.map { $0 + generator.uniform(in: -0.004..<0.004) }, 8000))
+            case 5: changed.append(("noise", samples.map { $0 + generator.uniform(in: -0.0015..<0.0015) }, 8000))
             default: break
             }
             for (kind, samples, rate) in changed {

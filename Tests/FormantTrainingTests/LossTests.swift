@@ -80,7 +80,13 @@ private struct LossProblem: CustomStringConvertible {
             }
         case .binaryCrossEntropy:
             // −log σ(z) = log(1 + exp −z), and 1 − σ(z) = σ(−z)
-            return z.indices.reduce(0) { $0 + log1p(exp(wanted($1) == 1 ? -z[$1] : z[$1])) } / Double(classes)
+            let terms = z.indices.map { j in
+                var term = log1p(exp(wanted(j) == 1 ? -z[j] : z[j]))
+                // Of several labels each counts by its own weight.
+                if case .labels = target, wanted(j) == 1, !classWeights.isEmpty { term *= Double(classWeights[j]) }
+                return term
+            }
+            return terms.reduce(0, +) / Double(classes)
         case .meanSquaredError:
             return z.indices.reduce(0) { $0 + (z[$1] - wanted($1)) * (z[$1] - wanted($1)) } / Double(classes)
         }

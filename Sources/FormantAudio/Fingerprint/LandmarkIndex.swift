@@ -65,7 +65,7 @@ public struct LandmarkIndex: Sendable {
     public consuming func candidates(pool: WorkerPool) -> [Candidate] {
         postings.sort()
         var counts = [Int32](repeating: 0, count: 1 + Int(postings.lazy.map(Self.stretch).max() ?? 0))
-        forSharedLandmarks { first, _ in counts[Self.stretch(first)] += 1 }
+        forSharedLandmarks(of: 0..<counts.count) { first, _ in counts[Self.stretch(first)] += 1 }
         var blocks: [Range<Int>] = []
         var (start, size) = (0, 0)
         for stretch in counts.indices {
@@ -89,11 +89,12 @@ public struct LandmarkIndex: Sendable {
 
     private static func frame(_ posting: UInt64) -> Int { Int(posting & (1 << LandmarkExtractor.frameBits - 1)) }
 
-    /// Calls `body` with each two postings of one landmark in different stretches, the earlier stretch first.
-    private func forSharedLandmarks(_ body: (UInt64, UInt64) -> Void) {
+    /// Calls `body` with each two postings of one landmark in different stretches, the earlier stretch, which is one of a
+    /// range, first.
+    private func forSharedLandmarks(of stretches: Range<Int>, _ body: (UInt64, UInt64) -> Void) {
         let below = Self.stretchBits + LandmarkExtractor.frameBits
         postings.withUnsafeBufferPointer { postings in
-            for i in postings.indices {
+            for i in postings.indices where stretches.contains(Self.stretch(postings[i])) {
                 var looked = 0
                 var j = i + 1
                 while j < postings.count, looked < Self.neighbours, postings[j] >> below == postings[i] >> below {
@@ -112,8 +113,7 @@ public struct LandmarkIndex: Sendable {
         // First stretch within the range, second stretch, distance in frames.
         let (distanceBits, zero): (UInt64, Int) = (13, 1 << 12)
         var shared: [UInt64] = []
-        forSharedLandmarks { first, second in
-            guard stretches.contains(Self.stretch(first)) else { return }
+        forSharedLandmarks(of: stretches) { first, second in
             let distance = UInt64(Self.frame(first) - Self.frame(second) + zero)
             let pair = UInt64(Self.stretch(first) - stretches.lowerBound) << Self.stretchBits
             shared.append((pair | UInt64(Self.stretch(second))) << distanceBits | distance)
