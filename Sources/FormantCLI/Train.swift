@@ -23,43 +23,13 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the run.", valueName: "RUN"))
     var out: String?
 
-    @Option(help: ArgumentHelp("A built-in recipe (formant inspect recipes) or a file.", valueName: "NAME|FILE"))
-    var recipe: String?
-
     @Option(help: ArgumentHelp("Where the corpus's files are.", valueName: "DIR"))
     var root: String?
-
-    @Option(help: ArgumentHelp("Epochs at most; short for --set training.epochs=N.", valueName: "N"))
-    var epochs: Int?
-
-    @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
-    var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
             "Cross-validation: a number of folds, or groups to leave out one group at a time.", valueName: "K|groups"))
     var folds: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Word vectors: GloVe, word2vec or fastText, as text or binary, or a NumPy matrix; gzip too.",
-            valueName: "FILE"))
-    var vectors: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The words of a NumPy matrix, one a line; if absent, the .txt or .vocab beside it.", valueName: "FILE"))
-    var vectorWords: String?
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a setting of the recipe, such as training.rate=0.01.", valueName: "KEY=VALUE"))
-    var settings: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Where features are kept from run to run; off: nowhere. See formant cache.", valueName: "DIR|off"))
-    var cache: String?
 
     @Option(
         help: ArgumentHelp(
@@ -116,6 +86,8 @@ struct Train: ParsableCommand {
     @Flag(help: "Train on a split of the corpus's own that has copies, or groups, on both sides.")
     var allowLeaks = false
 
+    @OptionGroup var training: RecipeArguments
+
     @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
@@ -123,10 +95,6 @@ struct Train: ParsableCommand {
     func validate() throws {
         if let reject, !(0..<1).contains(reject) {
             throw ValidationError("--reject \(reject): expected 0 or more, below 1")
-        }
-        if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
-        if vectorWords != nil, vectors == nil {
-            throw ValidationError("--vector-words: expected --vectors with the matrix whose words they are, found none")
         }
         if let minutes, !(minutes > 0 && minutes.isFinite) {
             throw ValidationError("--minutes \(minutes): expected a number above 0")
@@ -158,30 +126,23 @@ struct Train: ParsableCommand {
         let console = Console(quiet: shared.quiet)
         let reading = reading.reading(outOfScope: outOfScope)
         var recipe = try Recipe(
-            try recipe ?? from.map { try Recipe.standard(forModel: $0) }
+            try training.recipe ?? from.map { try Recipe.standard(forModel: $0) }
                 ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading)
         )
         if let axis { recipe = try recipe.along(axis) }
         recipe = try recipe.setting(
-            settings + (epochs.map { ["training.epochs=\($0)"] } ?? [])
+            training.allSettings
                 + (minutes.map { ["training.minutes=\($0)"] } ?? [])
                 + (thresholds.map { ["training.thresholds=\($0)"] } ?? [])
                 + (reject.map { ["training.rejection.cost=\($0)"] } ?? []))
-        var request = TrainingRequest(
-            corpus: corpus, root: root, output: out ?? TrainingRequest.noFolder, recipe: recipe)
-        request.seed = seed
-        request.reading = reading
-        request.caching = cache.map(FeatureCaching.init) ?? .standard
+        var request = training.request(
+            corpus: corpus, root: root, output: out ?? TrainingRequest.noFolder, recipe: recipe, reading: reading)
         request.folds = try parsedFolds()
         request.allowsLeaks = allowLeaks
-        request.vectors = vectors
-        request.vectorWords = vectorWords
         request.from = from
         request.head = head ?? .extended
         request.resumes = resume
         request.checkpoints = try parsedCheckpoints()
-        // The same run from its start.
-        request.commandLine = CommandLine.arguments.filter { $0 != "--resume" }.shellQuoted
         Interruption.listen()
         let run = TrainingRun(request, pool: shared.pool(), observer: .showing(on: console))
         let output = OutputStream.standard()

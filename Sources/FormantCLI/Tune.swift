@@ -35,52 +35,27 @@ struct Tune: ParsableCommand {
             valueName: "random|halving"))
     var method = Search.Method.random
 
-    @Option(help: ArgumentHelp("A built-in recipe (formant inspect recipes) or a file.", valueName: "NAME|FILE"))
-    var recipe: String?
-
     @Option(help: ArgumentHelp("Where the corpus's files are.", valueName: "DIR"))
     var root: String?
 
-    @Option(help: ArgumentHelp("Epochs at most; short for --set training.epochs=N.", valueName: "N"))
-    var epochs: Int?
-
-    @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
-    var seed: UInt64 = 1
-
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a setting of the recipe for all trials.", valueName: "KEY=VALUE"))
-    var settings: [String] = []
-
-    @Option(help: ArgumentHelp("Word vectors.", valueName: "FILE"))
-    var vectors: String?
-
-    @Option(help: ArgumentHelp("Where features are kept from run to run; off: nowhere.", valueName: "DIR|off"))
-    var cache: String?
-
     @Flag(help: "Go on with the search in DIR.")
     var resume = false
+
+    @OptionGroup var training: RecipeArguments
 
     @OptionGroup(title: "Reading the corpus") var reading: CorpusArguments
 
     @OptionGroup var shared: SharedOptions
 
-    func validate() throws {
-        if let epochs, epochs < 1 { throw ValidationError("--epochs \(epochs): expected 1 or more") }
-    }
-
     func run() throws {
         let console = Console(quiet: shared.quiet)
         let reading = reading.reading()
-        let recipe = try Recipe(try recipe ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading))
-            .setting(settings + (epochs.map { ["training.epochs=\($0)"] } ?? []))
-        var request = TrainingRequest(corpus: corpus, root: root, output: out, recipe: recipe)
-        request.seed = seed
-        request.reading = reading
-        request.caching = cache.map(FeatureCaching.init) ?? .standard
-        request.vectors = vectors
+        let recipe = try Recipe(
+            try training.recipe ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading)
+        ).setting(training.allSettings)
+        var request = training.request(
+            corpus: corpus, root: root, output: out, recipe: recipe, reading: reading)
         request.resumes = resume
-        request.commandLine = CommandLine.arguments.filter { $0 != "--resume" }.shellQuoted
         Interruption.listen()
         let result = try Search(
             request, space: try SearchSpace(vary), trials: trials, method: method, pool: shared.pool(),
