@@ -137,9 +137,11 @@ public final class Classifier {
         guard let rejection = model.rejection else {
             return Result(ranking: order.map { (model.labels[$0], scores[$0]) }, given: model.given(scores))
         }
-        if let outOfScope = rejection.outOfScope { order.removeAll { model.labels[$0] == outOfScope } }
+        let outOfScope = rejection.outOfScope.flatMap(model.labels.firstIndex)
+        order.removeAll { $0 == outOfScope }
         let ranking = order.map { (label: model.labels[$0], score: scores[$0]) }
-        let isUnknown = isEmpty || ranking[0].score < rejection.threshold
+        let lead = ranking[0].score - (outOfScope.map { scores[$0] } ?? 0)
+        let isUnknown = isEmpty || lead < rejection.threshold
         return Result(ranking: ranking, rejection: isUnknown ? rejection.label : nil)
     }
 }

@@ -14,13 +14,13 @@ import Testing
     }
 
     @Test func theThresholdLiesMidwayBetweenWhatGoesAndWhatStays() throws {
-        // Ten in scope: right at 0.5, 0.52 … 0.66, and one that is wrong at the lowest score.
+        // Ten in scope: right with leads of 0.1, 0.14 … 0.42, and one that is wrong.
         var rows = (0..<9).map { (truth: 0, a: 0.5 + 0.02 * Float($0), b: Float(0.1)) }
         rows.append((truth: 1, a: 0.4, b: 0.3))
         rows.append((truth: 2, a: 0.51, b: 0.1))
         rows.append((truth: 2, a: 0.9, b: 0.05))
         let predictions = try predictions(rows)
-        for (cost, expected) in [(0.0, Float(0.25)), (0.05, 0.25), (0.1, 0.51), (0.2, 0.53), (0.99, 0.65)] {
+        for (cost, expected) in [(0.0, Float(0.05)), (0.05, 0.05), (0.1, 0.12), (0.2, 0.16), (0.99, 0.4)] {
             let threshold = try #require(predictions.rejectionThreshold(cost: cost))
             #expect(abs(threshold - expected) < 1e-6, "cost \(cost): \(threshold)")
         }
@@ -30,7 +30,8 @@ import Testing
         let rows: [(truth: Int, a: Float, b: Float)] =
             (0..<100).map { (0, 0.3 + 0.005 * Float($0), 0.1) } + [(2, 0.2, 0.1), (2, 0.312, 0.1)]
         let threshold = try #require(try predictions(rows).rejectionThreshold(cost: 0.2))
-        #expect(abs(threshold - (0.312 + 0.315) / 2) < 1e-6, "\(threshold)")
+        // Of the scores 0.312 and 0.315, less what is left for the label out of scope.
+        #expect(abs(threshold - (0.312 + 0.315 - 0.9)) < 1e-6, "\(threshold)")
     }
 
     @Test func thereMustBeSomethingToFindItBy() throws {
@@ -64,7 +65,7 @@ import Testing
         let threshold = try #require(predictions.rejectionThreshold(cost: 0.1))
         let chosen = try count(below: threshold)
         #expect(chosen.lost <= allowed, "seed \(seed)")
-        for step in 0...100 {
+        for step in -100...100 {
             let other = try count(below: Float(step) / 100)
             // Scores are hundredths: just above the chosen one lies what the next hundredth finds.
             if other.lost <= allowed, Float(step) / 100 <= threshold {
@@ -78,7 +79,7 @@ import Testing
             (0, 0.9, 0.1), (0, 0.4, 0.3), (1, 0.6, 0.2), (2, 0.1, 0.2), (2, 0.1, 0.8), (1, 0.1, 0.7),
         ])
         #expect(try Evaluation(of: predictions).metrics.rejection == nil)
-        predictions.reject(below: 0.5)
+        predictions.reject(below: 0.3)
         let metrics = try Evaluation(of: predictions).metrics
         let rejection = try #require(metrics.rejection)
         #expect(rejection.inScopeAccuracy == 0.5 && rejection.outOfScopeRecall == 0.5)
@@ -101,7 +102,7 @@ import Testing
         var one = try predictions([(0, 0.9, 0.1), (2, 0.4, 0.1)])
         var other = try predictions([(0, 0.4, 0.1), (2, 0.2, 0.1)])
         one.reject(below: 0.5)
-        other.reject(below: 0.3)
+        other.reject(below: -0.3)
         try one.append(contentsOf: other)
         #expect(one.rejected == [false, true, false, true])
         #expect(try Evaluation(of: one).metrics.rejection?.inScopeAccuracy == 1)

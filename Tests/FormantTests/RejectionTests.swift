@@ -28,7 +28,10 @@ import Testing
         let folder = try TemporaryFolder()
         var nameless = rejection(0.5)
         nameless.label = ""
-        for bad in [rejection(1.5), rejection(-0.1), nameless, rejection(0.5, outOfScope: "sport")] {
+        for bad in [
+            rejection(1.5), rejection(-0.1), rejection(-1.1, outOfScope: "music"), nameless,
+            rejection(0.5, outOfScope: "sport"),
+        ] {
             try model(bad).write(to: folder.path("m.safetensors"))
             let error = #expect(throws: ModelFileError.self) { try Model(path: folder.path("m.safetensors")) }
             #expect(error.map { $0.description.contains("rejection: ") } == true)
@@ -50,7 +53,11 @@ import Testing
             }
         }
         // What stands for examples out of scope is never named, however high its score.
-        let scoped = try Classifier(model(rejection(0, outOfScope: "music"))).classify(text: "play song number 3")
+        let song = "play song number 3"
+        let scoped = try Classifier(model(rejection(-1, outOfScope: "music"))).classify(text: song)
         #expect(scoped.label == "alarm" && scoped.ranking.count == 1 && scoped.score < 0.5)
+        // Its score is what the others are compared with.
+        let behind = try Classifier(model(rejection(0, outOfScope: "music"))).classify(text: song)
+        #expect(behind.label == "unknown" && behind.ranking[0].label == "alarm")
     }
 }

@@ -124,7 +124,7 @@ public struct ModelInspection: Encodable, Sendable {
             ["seed", "\(provenance.seed)"], ["epoch", "\(provenance.epoch)"], ["version", provenance.version],
         ]
         if let rejection {
-            let scope = rejection.outOfScope.map { "; \"\($0)\" is out of scope" } ?? ""
+            let scope = rejection.outOfScope.map { " above that of \"\($0)\", which is out of scope" } ?? ""
             facts.append([rejection.label, "below a score of \(Double(rejection.threshold).digits(4))\(scope)"])
         }
         return TextTable.text(facts) + "\n" + network.shapes + "\n\n" + network.text(times)

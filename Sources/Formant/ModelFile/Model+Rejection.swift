@@ -6,7 +6,8 @@ import FormantTraining
 extension Model {
     /// When an input is none of the labels.
     public struct Rejection: Codable, Hashable, Sendable {
-        /// The score below which the best label in scope is not believed, 0 … 1.
+        /// The lead over the score of `outOfScope` below which the best label in scope is not believed, −1 … 1; without that
+        /// output the score, 0 … 1.
         public var threshold: Float
         /// What such an input is called.
         public var label: String
@@ -36,10 +37,11 @@ extension Model {
     /// Throws why a rejection does not go with labels and scoring.
     func check(_ rejection: Rejection?, path: String) throws(ModelFileError) {
         guard let rejection else { return }
-        guard (0...1).contains(rejection.threshold), scoring == .softmax, !rejection.label.isEmpty else {
+        let least: Float = rejection.outOfScope == nil ? 0 : -1
+        guard (least...1).contains(rejection.threshold), scoring == .softmax, !rejection.label.isEmpty else {
             throw .notAModel(
                 path: path,
-                reason: "rejection: expected a threshold from 0 to 1, a label and softmax, found "
+                reason: "rejection: expected a threshold from \(Int(least)) to 1, a label and softmax, found "
                     + "\(rejection.threshold), \"\(rejection.label)\" and \(scoring.rawValue)")
         }
         if let outOfScope = rejection.outOfScope, !labels.contains(outOfScope) || labels.count < 2 {
