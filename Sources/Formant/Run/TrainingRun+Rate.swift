@@ -9,7 +9,7 @@ extension TrainingRun {
         let corpus = try load()
         let copies = try checkedCopies(corpus)
         let base = try baseModel(corpus)
-        let prepared = try prepare(corpus, [:], base)
+        let prepared = try prepare(corpus, copies, [:], base)
         var chance = SeededGenerator.derived(seed: request.seed, purpose: "split")
         let start = try begin(
             prepared, try Splitter.plan(for: corpus, options: SplitOptions(copies: copies), using: &chance))

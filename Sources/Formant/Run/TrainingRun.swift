@@ -45,8 +45,7 @@ public struct TrainingRun {
         }
         // Begun and dropped, so that a folder that cannot be written shows before the training, not after it.
         _ = try AtomicFile(path: RunFolder(request.output).model)
-        var prepared = try prepare(corpus, identity, base)
-        prepared.copies = copies
+        let prepared = try prepare(corpus, copies, identity, base)
         var summary: TrainingSummary
         if let folds = request.folds {
             summary = try runFolds(folds, prepared)
@@ -95,6 +94,8 @@ public struct TrainingRun {
     /// A corpus with what does not depend on how it is split.
     struct Prepared {
         let corpus: Corpus
+        /// Examples that a split keeps on one side.
+        let copies: ExactCopies
         /// What decides the training: settings by name.
         let identity: [String: String]
         /// The model that training begins with, where it does not begin with chance.
@@ -106,11 +107,11 @@ public struct TrainingRun {
         /// Features of recordings, as yet not normalised by the corpus; nil for sentences.
         let audio: CorpusInputs?
         let problems: [InputProblem]
-        /// Examples that a split keeps on one side.
-        var copies: ExactCopies?
     }
 
-    func prepare(_ corpus: Corpus, _ identity: [String: String], _ base: BaseModel?) throws -> Prepared {
+    func prepare(
+        _ corpus: Corpus, _ copies: ExactCopies, _ identity: [String: String], _ base: BaseModel?
+    ) throws -> Prepared {
         let labels = base?.labels ?? corpus.labels
         let multiLabel = corpus.isMultiLabel
         // Where each label is a question of its own, one is enough: there or not there.
@@ -125,8 +126,8 @@ public struct TrainingRun {
             corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
         guard corpus.modality == .audio else {
             return Prepared(
-                corpus: corpus, identity: identity, base: base, labels: labels, multiLabel: multiLabel, sampleRate: nil,
-                audio: nil, problems: [])
+                corpus: corpus, copies: copies, identity: identity, base: base, labels: labels, multiLabel: multiLabel,
+                sampleRate: nil, audio: nil, problems: [])
         }
         let rate = TrainingRun.commonRate(corpus)
         let recipe = try resolved(CorpusFacts(classes: labels.count, sampleRate: rate), base)
@@ -156,8 +157,8 @@ public struct TrainingRun {
         for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
         if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
         return Prepared(
-            corpus: corpus, identity: identity, base: base, labels: labels, multiLabel: multiLabel, sampleRate: rate,
-            audio: inputs, problems: problems)
+            corpus: corpus, copies: copies, identity: identity, base: base, labels: labels, multiLabel: multiLabel,
+            sampleRate: rate, audio: inputs, problems: problems)
     }
 
     /// The lowest rate among some recordings, at most 16,000 Hz: what a recipe without a rate of its own works at.

@@ -13,8 +13,10 @@ extension Predictions {
 
     /// By how much the best label in scope is ahead of the one out of scope, −1 … 1; its score, where there is no such label
     /// or the model gives it nothing.
-    func lead(_ index: Int) -> Float {
-        best(index).score - (outOfScope.map { scores[index * labels.count + $0] } ?? 0)
+    func lead(_ index: Int) -> Float { lead(index, of: best(index).score) }
+
+    private func lead(_ index: Int, of score: Float) -> Float {
+        score - (outOfScope.map { scores[index * labels.count + $0] } ?? 0)
     }
 
     /// The threshold for rejecting that is as high as a loss of accuracy lets it be.
@@ -30,10 +32,11 @@ extension Predictions {
         var right: [Float] = []
         var foreign: [Float] = []
         for i in 0..<count {
+            let best = best(i)
             if truthIndices[i] == outOfScope {
-                foreign.append(lead(i))
-            } else if truthIndices[i] == best(i).label {
-                right.append(lead(i))
+                foreign.append(lead(i, of: best.score))
+            } else if truthIndices[i] == best.label {
+                right.append(lead(i, of: best.score))
             }
         }
         guard !right.isEmpty else { return nil }
