@@ -66,6 +66,11 @@ let package = Package(
         .target(name: "FormantText", dependencies: ["FormantTensor", "CZlib"]),
         .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
 
+        .target(
+            name: "FormantGo", dependencies: ["FormantFiles", "FormantTensor"],
+            // iconv is part of libc on Linux.
+            linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
+
         // Corpora, training, evaluation.
         .target(
             name: "FormantCorpus",
@@ -118,6 +123,8 @@ let package = Package(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantGoTests", dependencies: ["FormantGo", "FormantTensor", "FormantTestSupport"]),
         .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
         .testTarget(
             name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),

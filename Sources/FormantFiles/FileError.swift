@@ -1,7 +1,9 @@
-/// What can go wrong when a file or folder is made.
+/// What can go wrong when a file or folder is made or read.
 public enum FileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file cannot be written whole; `operation` is the step that failed, `reason` the system's.
     case cannotWrite(path: String, operation: String, reason: String)
+    /// A file cannot be read; `reason` is the system's, or what is wrong with it.
+    case cannotRead(path: String, reason: String)
     /// A folder cannot be made; `part` is it or the one above it at which making them stopped.
     case cannotMakeFolder(path: String, part: String, reason: String)
 
@@ -10,6 +12,8 @@ public enum FileError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .cannotWrite(let path, let operation, let reason):
             return "cannot write \(path): \(operation) failed: \(reason)"
+        case .cannotRead(let path, let reason):
+            return "cannot read \(path): \(reason)"
         case .cannotMakeFolder(let path, let part, let reason):
             return "cannot make the folder \(path): " + (part == path ? reason : "\(part): \(reason)")
         }

@@ -18,6 +18,7 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     // All of Foundation for the decompositions of Unicode, which FoundationEssentials has not.
     ("FormantText", libc + ["FormantFiles", "FormantTensor", "CZlib", "FoundationEssentials", "Foundation"]),
     ("FormantImage", ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
+    ("FormantGo", libc + ["FormantFiles", "FormantTensor"]),
     (
         "FormantCorpus",
         libc + [

@@ -1,5 +1,3 @@
-import FormantFiles
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -7,13 +5,13 @@ import FormantFiles
 #endif
 
 /// The files below a folder, sorted by path, links followed (each folder once).
-struct FolderWalk {
+package struct FolderWalk {
     /// Paths of regular files relative to the folder walked, sorted by their bytes.
-    private(set) var files: [String] = []
+    package private(set) var files: [String] = []
     /// How many hidden files and folders (a dot in front) were passed over.
-    private(set) var hiddenCount = 0
+    package private(set) var hiddenCount = 0
     /// Folders that could not be opened and names that are not UTF-8: path and reason.
-    private(set) var faults: [(path: String, reason: String)] = []
+    package private(set) var faults: [(path: String, reason: String)] = []
 
     private struct Identity: Hashable {
         let device: UInt64
@@ -22,14 +20,15 @@ struct FolderWalk {
 
     private var visited: Set<Identity> = []
 
-    static let depthLimit = 64
+    /// Folders within folders that are looked into, at most.
+    package static let depthLimit = 64
 
     /// Walks.
     /// - Parameters:
     ///   - root: the folder.
     ///   - start: a folder below the root where the walk begins; paths stay relative to the root. "" is the root.
     ///   - depth: how many levels below `start` are looked into: 0 takes only its own files.
-    init(root: String, start: String = "", depth: Int = FolderWalk.depthLimit) {
+    package init(root: String, start: String = "", depth: Int = FolderWalk.depthLimit) {
         walk(root: root, folder: start, depth: min(depth, FolderWalk.depthLimit))
         files.sort()
     }
