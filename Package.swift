@@ -79,13 +79,18 @@ let package = Package(
             exclude: ["event.proto"]),
         .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage"]),
 
+        // What a network learned.
+        .target(
+            name: "FormantInsight",
+            dependencies: ["FormantNetwork", "FormantTensor", "FormantImage", "FormantAudio", "CKernels"]),
+
         // The umbrella and the command.
         .target(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
                 "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation",
-                "CKernels",
+                "FormantInsight", "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -134,6 +139,9 @@ let package = Package(
         .testTarget(
             name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "FormantInsightTests",
+            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTests",
             dependencies: [

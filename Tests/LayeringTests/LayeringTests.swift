@@ -29,13 +29,17 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ("FormantTensorBoard", libc + ["FormantFiles", "SwiftProtobuf", "FoundationEssentials", "Foundation"]),
     ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FoundationEssentials"]),
     (
+        "FormantInsight",
+        libc + [
+            "FormantTensor", "FormantOperators", "FormantNetwork", "FormantImage", "FormantAudio", "CKernels",
+        ]
+    ),
+    (
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
             "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
-            "FormantEvaluation",
-            "CKernels",
-            "FoundationEssentials", "Yams",
+            "FormantEvaluation", "FormantInsight", "CKernels", "FoundationEssentials", "Yams",
         ]
     ),
     (
