@@ -95,7 +95,7 @@ let package = Package(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantPage",
+                "FormantImage", "FormantGo", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantPage",
                 "FormantEvaluation", "FormantInsight", "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],

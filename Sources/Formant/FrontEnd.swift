@@ -1,4 +1,5 @@
 import FormantAudio
+import FormantGo
 import FormantTensor
 import FormantText
 
@@ -9,24 +10,29 @@ public enum FrontEnd: Hashable, Sendable {
     case audio(AudioFrontEnd)
     /// Sentences.
     case text(TextFrontEnd)
+    /// Positions of Go.
+    case go(GoFrontEnd)
 
-    /// `sound` or `text`.
+    /// `sound`, `text` or `games of Go`.
     public var takes: String {
         switch self {
         case .audio: "sound"
         case .text: "text"
+        case .go: "games of Go"
         }
     }
 }
 
 extension FrontEnd: Codable {
-    private enum Keys: String, SettingsKey { case audio, text }
+    private enum Keys: String, SettingsKey { case audio, text, go }
 
-    /// Reads `{audio: …}` or `{text: …}`.
+    /// Reads `{audio: …}`, `{text: …}` or `{go: …}`.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "front end", keyedBy: Keys.self)
         if settings.contains(.audio) {
             self = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
+        } else if settings.contains(.go) {
+            self = .go(try settings.decode(GoFrontEnd.self, forKey: .go))
         } else {
             self = .text(try settings.decode(TextFrontEnd.self, forKey: .text))
         }
@@ -38,6 +44,7 @@ extension FrontEnd: Codable {
         switch self {
         case .audio(let frontEnd): try container.encode(frontEnd, forKey: .audio)
         case .text(let frontEnd): try container.encode(frontEnd, forKey: .text)
+        case .go(let frontEnd): try container.encode(frontEnd, forKey: .go)
         }
     }
 }

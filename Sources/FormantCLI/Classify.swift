@@ -90,6 +90,7 @@ struct Classify: ParsableCommand {
                     "--format \(chosenFormat.rawValue): is about recordings; the model takes sentences")
             }
             outcome = try ClassifySentences(command: self, model: model, layout: layout, console: console).run()
+        case .go: throw ValidationError("the model plays Go: see formant go gtp and formant go suggest")
         }
         if outcome.failed > 0 { throw outcome.done > 0 ? someFailed : ExitCode.failure }
     }

@@ -25,7 +25,7 @@ struct FormantCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Features.self, Inspect.self, Cache.self,
-            Bench.self,
+            GoCommand.self, Bench.self,
         ])
 
     static func main() {

@@ -216,6 +216,9 @@ extension RunObserver {
             features: { done, all in
                 console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) recordings")
             },
+            positions: { done, all in
+                console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) positions judged")
+            },
             step: { progress in
                 let done =
                     (Double(progress.epoch - 1) + Double(progress.step) / Double(progress.steps))

@@ -72,6 +72,9 @@ public enum Loss: Hashable, Sendable {
         switch (self, target) {
         case (.softmaxCrossEntropy(let smoothing), .label(let label)) where row.indices.contains(label):
             return softmax(row, smoothing, scale, gradient) { $0 == label ? 1 : 0 }
+        case (.softmaxCrossEntropy(let smoothing), .labelAmong(let label, let possible))
+        where possible.count == row.count && row.indices.contains(label) && possible[label]:
+            return maskedSoftmax(row, label, possible, smoothing, scale, gradient)
         case (.softmaxCrossEntropy(let smoothing), .probabilities(let shares)) where shares.count == row.count:
             return softmax(row, smoothing, scale, gradient) { Double(shares[$0]) }
         case (.binaryCrossEntropy, .label(let label)) where row.indices.contains(label):
@@ -109,6 +112,24 @@ public enum Loss: Hashable, Sendable {
             loss -= wanted * (Double(z[j]) - logSum)
             if let gradient { gradient[j] = Float(Double(gradient[j]) / sum - wanted) * scale }
         }
+        return loss
+    }
+
+    // The softmax over the possible classes alone; by the others the gradient is 0.
+    private func maskedSoftmax(
+        _ z: UnsafeBufferPointer<Float>, _ label: Int, _ possible: [Bool], _ smoothing: Float, _ scale: Float,
+        _ gradient: UnsafeMutableBufferPointer<Float>?
+    ) -> Double {
+        let places = z.indices.filter { possible[$0] }
+        let values = places.map { z[$0] }
+        var moved = [Float](repeating: 0, count: places.count)
+        let loss = values.withUnsafeBufferPointer { values in
+            moved.withUnsafeMutableBufferPointer {
+                softmax(values, smoothing, scale, gradient == nil ? nil : $0) { places[$0] == label ? 1 : 0 }
+            }
+        }
+        gradient?.update(repeating: 0)
+        if let gradient { for (place, value) in zip(places, moved) { gradient[place] = value } }
         return loss
     }
 

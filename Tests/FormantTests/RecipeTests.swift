@@ -14,6 +14,7 @@ import Testing
         case .audio(let frontEnd): try frontEnd.featureShape()
         case .text(let options): options.shape(ofTokens: 20)
         case .image(let shape): shape
+        case .go(let frontEnd): frontEnd.shape
         }
     }
 
@@ -24,7 +25,12 @@ import Testing
             let facts = CorpusFacts(classes: classes, words: 50, dimension: 20, sampleRate: rate)
             let resolved = try recipe.resolved(facts)
             let bound = try resolved.network(input: try input(resolved)).bound()
-            #expect(bound.output == Shape(channels: classes))
+            // Of Go the labels are the points of the board, whatever is learned from.
+            if case .go(let frontEnd) = resolved.input {
+                #expect(bound.output == Shape(channels: frontEnd.labels.count))
+            } else {
+                #expect(bound.output == Shape(channels: classes))
+            }
             #expect(try #require(resolved.summary).hasSuffix("."))
             if case .audio(let frontEnd) = resolved.input {
                 let own = ["birds-cnn": 24_000, "esc-cnn": 22_050][name]

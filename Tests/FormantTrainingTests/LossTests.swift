@@ -65,6 +65,7 @@ private struct LossProblem: CustomStringConvertible {
         func wanted(_ j: Int) -> Double {
             switch target {
             case .label(let label): j == label ? 1 : 0
+            case .labelAmong(let label, _): j == label ? 1 : 0
             case .labels(let labels): labels.contains(j) ? 1 : 0
             case .probabilities(let shares): Double(shares[j])
             case .values(let values): Double(values[j])
@@ -172,6 +173,30 @@ private struct GoldenLosses: Decodable {
             }
             #expect(abs(found.sum / found.weight - one.loss) < 1e-12 * max(1, one.loss), "\(one.name)")
             #expect(relativeError(gradient, one.gradient, floor: 0.1) < 5e-7, "\(one.name): \(gradient)")
+        }
+    }
+
+    /// A softmax over some of the classes is that of a row that holds these alone.
+    @Test(arguments: [Float(0), 0.1]) func impossibleClassesHaveNoShare(smoothing: Float) throws {
+        let loss = Loss.softmaxCrossEntropy(labelSmoothing: smoothing)
+        let outputs: [Float] = [0.5, 80, -1, 2, -.infinity]
+        let target = Target.labelAmong(3, possible: [true, false, true, true, false])
+        var gradient = [Float](repeating: .nan, count: 5)
+        var short = [Float](repeating: .nan, count: 3)
+        let found = try gradient.withUnsafeMutableBufferPointer { try evaluate(loss, outputs, target, gradient: $0) }
+        let expected = try short.withUnsafeMutableBufferPointer {
+            try evaluate(loss, [0.5, -1, 2], .label(2), gradient: $0)
+        }
+        #expect(found == expected && found > 0)
+        #expect(gradient == [short[0], 0, short[1], short[2], 0])
+        #expect(try evaluate(loss, outputs, target) == found)
+        for (label, possible) in [(1, [true, false]), (1, [true]), (2, [true, true]), (-1, [true, true])] {
+            #expect(throws: TrainingError.self) {
+                try evaluate(loss, [1, 2], .labelAmong(label, possible: possible))
+            }
+        }
+        #expect(throws: TrainingError.self) {
+            try evaluate(.binaryCrossEntropy, outputs, target)
         }
     }
 

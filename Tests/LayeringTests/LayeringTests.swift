@@ -40,7 +40,7 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
-            "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
+            "FormantText", "FormantImage", "FormantGo", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
             "FormantPage", "FormantEvaluation", "FormantInsight", "CKernels", "FoundationEssentials", "Yams",
         ]
     ),

@@ -155,6 +155,7 @@ public struct RecipeInspection: Encodable, Sendable {
         case .audio(let frontEnd): shape = try frontEnd.featureShape()
         case .text(let options): shape = options.shape(ofTokens: 40)
         case .image(let picture): shape = picture
+        case .go(let frontEnd): shape = frontEnd.shape
         }
         bound = try resolved.bound(input: shape)
         network = NetworkTable(bound)

@@ -1,4 +1,5 @@
 import FormantAudio
+import FormantGo
 import FormantNetwork
 import FormantTensor
 import FormantText
@@ -40,6 +41,8 @@ public struct ResolvedRecipe: Encodable, Sendable {
         case text(TextFrontEndOptions)
         /// Pictures of one shape.
         case image(Shape)
+        /// Positions of Go.
+        case go(GoFrontEnd)
     }
 
     /// Where embeddings come from.
@@ -89,7 +92,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
     public var augmentation: Augmentation
 
     private enum Keys: String, SettingsKey {
-        case name, summary, audio, text, image, embedding, network, training, augmentation
+        case name, summary, audio, text, image, go, embedding, network, training, augmentation
     }
 
     /// Writes the recipe with its sizes filled in.
@@ -103,6 +106,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
             try container.encode(options, forKey: .text)
             try container.encode(words, forKey: .embedding)
         case .image(let shape): try container.encode(shape, forKey: .image)
+        case .go(let frontEnd): try container.encode(frontEnd, forKey: .go)
         }
         try container.encode(layers, forKey: .network)
         try container.encode(training, forKey: .training)
@@ -137,14 +141,15 @@ extension ResolvedRecipe: Decodable {
         let settings = try decoder.settings(of: "the recipe", keyedBy: Keys.self)
         name = try settings.decode(.name, default: "recipe")
         summary = try settings.decodeIfPresent(String.self, forKey: .summary)
-        let given = [Keys.audio, .text, .image].filter { settings.contains($0) }
+        let given = [Keys.audio, .text, .image, .go].filter { settings.contains($0) }
         guard given.count == 1 else {
             let found = given.isEmpty ? "none" : given.map(\.rawValue).joined(separator: " and ")
-            throw DecodingError.refused("expected one of audio, text and image; found \(found)", at: [])
+            throw DecodingError.refused("expected one of audio, text, image and go; found \(found)", at: [])
         }
         switch given[0] {
         case .audio: input = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
         case .text: input = .text(try settings.decode(TextFrontEndOptions.self, forKey: .text))
+        case .go: input = .go(try settings.decode(GoFrontEnd.self, forKey: .go))
         default: input = .image(try settings.decode(Shape.self, forKey: .image))
         }
         words = try settings.decode(.embedding, default: Words())
@@ -159,12 +164,13 @@ extension ResolvedRecipe: Decodable {
 }
 
 extension Recipe {
-    /// What the recipe takes: `sound`, `text` or `images`.
+    /// What the recipe takes: `sound`, `text`, `images` or `games of Go`.
     public func takes() throws(RecipeError) -> String {
         switch try resolved(CorpusFacts(classes: 2)).input {
         case .audio: "sound"
         case .text: "text"
         case .image: "images"
+        case .go: "games of Go"
         }
     }
 

@@ -78,6 +78,7 @@ public enum ComparisonRun {
         case .audio(let frontEnd): try frontEnd.featureShape()
         case .text(let frontEnd):
             Shape(channels: 1, height: frontEnd.height, width: frontEnd.padding.paddedLength(ofTokens: 20))
+        case .go(let frontEnd): frontEnd.shape
         }
     }
 

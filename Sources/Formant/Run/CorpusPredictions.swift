@@ -51,7 +51,7 @@ extension CorpusInputs {
         switch target(of: index) {
         case .label(let label): [label]
         case .labels(let labels): labels
-        case .probabilities, .values: []
+        case .probabilities, .values, .labelAmong: []
         }
     }
 }

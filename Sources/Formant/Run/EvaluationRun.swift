@@ -57,7 +57,7 @@ public struct EvaluationRun {
         let model = try Model(path: modelPath)
         let corpus = try Corpus.load(
             argument: corpusArgument, root: root, reading: reading, usual: model.annotations)
-        guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
+        guard model.frontEnd.takes == (corpus.modality == .audio ? "sound" : "text") else {
             throw ClassifierError.modality(
                 takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
         }
@@ -88,6 +88,7 @@ public struct EvaluationRun {
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
                 selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
+        case .go: throw ClassifierError.modality(takes: model.frontEnd.takes, given: "a corpus")
         }
         let events = try EventEvaluation(model: model, corpus: corpus, pool: pool).run(selection.corpus.examples)
         failed += events.failed.filter { problem in !failed.contains { $0.input == problem.input } }

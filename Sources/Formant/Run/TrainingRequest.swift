@@ -111,6 +111,8 @@ public struct RunObserver: Sendable {
     public var warning: @Sendable (String) -> Void
     /// Recordings done, of how many.
     public var features: @Sendable (Int, Int) -> Void
+    /// Positions of Go that are judged, of how many.
+    public var positions: @Sendable (Int, Int) -> Void
     /// A training step.
     public var step: @Sendable (TrainingProgress) -> Void
     /// An epoch.
@@ -123,6 +125,7 @@ public struct RunObserver: Sendable {
         note: @escaping @Sendable (String) -> Void = { _ in },
         warning: @escaping @Sendable (String) -> Void = { _ in },
         features: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
+        positions: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
         step: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
         epoch: @escaping @Sendable (FormantTraining.EpochRecord) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -130,6 +133,7 @@ public struct RunObserver: Sendable {
         self.note = note
         self.warning = warning
         self.features = features
+        self.positions = positions
         self.step = step
         self.epoch = epoch
         self.shouldStop = shouldStop

@@ -40,13 +40,7 @@ extension TrainingRun {
             try AtomicFile.write(
                 text: report.html(media: illustrator.media(for: report.listed)), to: folder.reportPage)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var lines = ""
-        for record in trial.outcome.history {
-            lines += String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
-        }
-        try AtomicFile.write(text: lines, to: folder.history)
+        try folder.write(history: trial.outcome.history)
         let account = RunAccount(
             version: Version.current, made: made, seed: request.seed, commandLine: request.commandLine,
             corpus: .init(
@@ -55,8 +49,7 @@ extension TrainingRun {
             threads: pool.threads, bestEpoch: trial.outcome.bestEpoch, epochs: trial.outcome.history.count,
             seconds: trial.outcome.history.reduce(0) { $0 + $1.seconds }, recipe: recipe,
             unreadable: prepared.problems.map { "\($0.input): \($0.reason)" })
-        encoder.outputFormatting.insert(.prettyPrinted)
-        try AtomicFile.write(text: String(decoding: try encoder.encode(account), as: UTF8.self) + "\n", to: folder.run)
+        try folder.write(account)
     }
 
     /// Likely wrong labels: among the examples that folds tested, which are all of the corpus, else in validation and test.
@@ -99,6 +92,24 @@ extension Report {
             Fact(name: "Seed", value: "\(seed)"), Fact(name: "Formant", value: version),
             Fact(name: "Corpus", value: corpus.name), Fact(name: "Its fingerprint", value: corpus.fingerprint),
         ]
+    }
+}
+
+extension RunFolder {
+    /// Writes a line for each epoch.
+    func write(history: [FormantTraining.EpochRecord]) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var lines = ""
+        for record in history { lines += String(decoding: try encoder.encode(record), as: UTF8.self) + "\n" }
+        try AtomicFile.write(text: lines, to: self.history)
+    }
+
+    /// Writes the account of a run.
+    func write(_ account: RunAccount) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        try AtomicFile.write(text: String(decoding: try encoder.encode(account), as: UTF8.self) + "\n", to: run)
     }
 }
 

@@ -10,7 +10,8 @@ public enum BoardText {
     }
 
     /// The stones, with the last one in brackets.
-    public static func text(of board: Board, last: Move? = nil) -> String {
+    /// - Parameter marks: letters for empty points.
+    public static func text(of board: Board, last: Move? = nil, marks: [Int: String] = [:]) -> String {
         let size = board.size
         let letters = "   " + (0..<size).map { Vertex.letter(ofColumn: $0) }.joined(separator: " ")
         let marked = Set(Handicap.points(9, size: size) ?? Handicap.points(4, size: size) ?? [])
@@ -24,7 +25,7 @@ public enum BoardText {
                 switch board[point] {
                 case .black: line += "X"
                 case .white: line += "O"
-                case nil: line += marked.contains(point) ? "+" : "."
+                case nil: line += marks[point] ?? (marked.contains(point) ? "+" : ".")
                 }
             }
             lines.append(line + (last == .point(row * size + size - 1) ? ")" : " ") + number)

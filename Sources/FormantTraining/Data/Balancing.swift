@@ -93,7 +93,7 @@ extension Dataset {
                     }
                     several[label] += 1
                 }
-            case .probabilities, .values: break
+            case .probabilities, .values, .labelAmong: break
             }
         }
         let counts = single.contains { $0 > 0 } ? single : several

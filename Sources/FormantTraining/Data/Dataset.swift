@@ -4,6 +4,8 @@ import FormantTensor
 public enum Target: Hashable, Sendable {
     /// One class.
     case label(Int)
+    /// One class among those that are possible for the example: others have no share in the softmax.
+    case labelAmong(Int, possible: [Bool])
     /// Any number of classes.
     case labels([Int])
     /// For each class how much it is wanted, 0 … 1: shares that sum to 1 where one class is right.
@@ -22,6 +24,9 @@ public protocol Dataset: Sendable {
     func target(of index: Int) -> Target
     /// How much the example counts in the loss; 1 by default.
     func weight(of index: Int) -> Float
+    /// The data set as it is in an epoch, from 1, as many examples each time; the same one by default. For sets that show
+    /// other examples, or the same ones in another form, from epoch to epoch: what is said of an index goes together.
+    func inEpoch(_ epoch: Int) -> Self
     /// Writes one example's input in the public order: channel, height, width. Training calls it from several threads at
     /// once.
     /// - Parameter generator: where chance comes from, if the input is varied; nil where it must not be. It depends on
@@ -34,6 +39,8 @@ public protocol Dataset: Sendable {
 extension Dataset {
     /// Every example counts 1.
     public func weight(of index: Int) -> Float { 1 }
+    /// The same examples in each epoch.
+    public func inEpoch(_ epoch: Int) -> Self { self }
 }
 
 /// Some examples of a data set.
@@ -55,6 +62,8 @@ public struct Subset<Base: Dataset>: Dataset {
     public func target(of index: Int) -> Target { base.target(of: indices[index]) }
     /// How much the example counts.
     public func weight(of index: Int) -> Float { base.weight(of: indices[index]) }
+    /// The subset as it is in an epoch.
+    public func inEpoch(_ epoch: Int) -> Subset { Subset(base.inEpoch(epoch), indices: indices) }
     /// Writes one example's input.
     public func load(
         _ index: Int, into input: UnsafeMutableBufferPointer<Float>, varyingBy generator: inout SeededGenerator?

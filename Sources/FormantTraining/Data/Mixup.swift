@@ -110,7 +110,7 @@ extension Target {
         case .label(let label): present = [label]
         case .labels(let labels): present = labels
         case .probabilities(let given) where given.count == outputs: return given
-        case .probabilities, .values: throw .target(loss: loss.name, target: self, outputs: outputs)
+        case .probabilities, .values, .labelAmong: throw .target(loss: loss.name, target: self, outputs: outputs)
         }
         for label in present {
             guard result.indices.contains(label) else {

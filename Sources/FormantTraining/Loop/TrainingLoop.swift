@@ -133,6 +133,7 @@ public struct TrainingLoop {
         _ state: LoopState, _ data: some Dataset, _ checkpoints: inout Checkpoints, _ observer: TrainingObserver
     ) throws -> EpochEnd {
         let epoch = state.progress.epoch
+        let data = data.inEpoch(epoch)
         var order: SeededGenerator? = .derived(seed: seed, purpose: "order of epoch \(epoch)")
         let batches = data.batches(of: options.batch, shuffledBy: &order)
         guard state.progress.step <= batches.count else {

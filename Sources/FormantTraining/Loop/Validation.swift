@@ -63,6 +63,10 @@ extension Target {
         case .label(let label):
             guard let largest = output.max(), !output.contains(where: \.isNaN) else { return false }
             return output.firstIndex(of: largest) == label
+        case .labelAmong(let label, let possible):
+            let places = output.indices.filter { possible[$0] }
+            guard let largest = places.map({ output[$0] }).max(), largest.isFinite else { return false }
+            return places.first { output[$0] == largest } == label
         case .labels(let labels):
             return Set(output.indices.filter { output[$0] > 0 }) == Set(labels)
         case .probabilities, .values: return false

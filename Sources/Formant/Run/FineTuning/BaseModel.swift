@@ -26,6 +26,7 @@ struct BaseModel {
         case (.audio, .audio), (.text, .text): break
         case (.audio, _): throw fail("it takes sound; the corpus is text")
         case (.text, _): throw fail("it takes text; the corpus is sound")
+        case (.go, _): throw fail("it takes games of Go")
         }
         switch head {
         case .replaced: labels = corpus.labels

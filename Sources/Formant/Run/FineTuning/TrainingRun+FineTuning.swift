@@ -13,6 +13,7 @@ extension TrainingRun {
         switch base.model.frontEnd {
         case .audio(let frontEnd): recipe.input = .audio(frontEnd)
         case .text(let frontEnd): recipe.input = .text(frontEnd.options(vocabulary: recipe.input))
+        case .go(let frontEnd): recipe.input = .go(frontEnd)
         }
         recipe.layers = base.network.layers
         return recipe
@@ -75,6 +76,7 @@ extension Recipe {
         switch model.frontEnd {
         case .audio: return "kws-cnn"
         case .text: return "kim-rand"
+        case .go: return "go-policy"
         }
     }
 }

@@ -1,0 +1,63 @@
+import FormantCorpus
+import FormantFiles
+import FormantGo
+
+/// The games of a folder, cut into what is learned from, what the best epoch is chosen by, and the test.
+///
+/// The last tenth of the files by name is the test; of the games before, every twentieth chooses. Copies of earlier
+/// files count nowhere.
+struct GoGames {
+    let folder: GameFolder
+    let training: [GameFolder.Entry]
+    let validation: [GameFolder.Entry]
+    let test: [GameFolder.Entry]
+
+    /// Games of which one chooses.
+    private static let choice = 20
+
+    /// Reads a folder and tells what was passed over.
+    /// - Throws: `GoError`.
+    init(path: String, observer: RunObserver) throws {
+        folder = try GameFolder(path: path)
+        for fault in folder.faults.prefix(20) { observer.warning(fault.reason) }
+        if folder.faults.count > 20 { observer.warning("and \(folder.faults.count - 20) more files or games") }
+        for copy in folder.copies { observer.warning("\(copy.file): the same bytes as \(copy.of); it does not count") }
+        let boundary = folder.files.count - folder.files.count / 10
+        let tested = Set(folder.files[boundary...])
+        var (training, validation, test) = ([GameFolder.Entry](), [GameFolder.Entry](), [GameFolder.Entry]())
+        for entry in folder.games {
+            if tested.contains(entry.file) {
+                test.append(entry)
+            } else if (training.count + validation.count) % Self.choice == Self.choice - 1 {
+                validation.append(entry)
+            } else {
+                training.append(entry)
+            }
+        }
+        (self.training, self.validation, self.test) = (training, validation, test)
+        let empty = folder.games.count { $0.record.moves.isEmpty }
+        observer.note(
+            "\(folder.files.count) files, \(folder.games.count) games read, \(empty) of them without moves, "
+                + "\(folder.faults.count) passed over, \(folder.copies.count) copies")
+    }
+
+    /// What identifies the games: a digest of all records.
+    var fingerprint: String {
+        var digest = SHA256()
+        for entry in folder.games { digest.update("\(entry.file)\n\(entry.record.sgf)") }
+        return digest.finalHex()
+    }
+
+    /// Writes every game with its part.
+    func writeSplits(to path: String) throws {
+        try AtomicFile.write(to: path) { file throws(FileError) in
+            try file.write("file,game,moves,split\n")
+            for (name, entries) in [("train", training), ("validation", validation), ("test", test)] {
+                for entry in entries {
+                    try file.write(
+                        "\(CSVField.quoted(entry.file)),\(entry.number),\(entry.record.moves.count),\(name)\n")
+                }
+            }
+        }
+    }
+}

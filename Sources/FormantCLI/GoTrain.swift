@@ -1,0 +1,72 @@
+import ArgumentParser
+import Formant
+
+struct GoTrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a network to say where strong players place their stones.",
+        discussion: """
+            Example:
+              formant go train games --recipe go-policy --seed 1 --out run --json
+
+            FOLDER holds game records, .sgf, in folders of their own or not. The last tenth of the files by name is the \
+            test. RUN gets model.safetensors, history.jsonl, splits.csv and run.json.
+            """)
+
+    @Argument(help: "A folder of SGF files.")
+    var folder: String
+
+    @Option(help: ArgumentHelp("The folder of the run.", valueName: "RUN"))
+    var out: String
+
+    @Option(help: ArgumentHelp("go-policy, go-lecture, go-pooling or a file.", valueName: "NAME|FILE"))
+    var recipe = "go-policy"
+
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a setting of the recipe, such as training.rate=0.01.", valueName: "KEY=VALUE"))
+    var settings: [String] = []
+
+    @Option(help: ArgumentHelp("Epochs at most; short for --set training.epochs=N.", valueName: "N"))
+    var epochs: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Minutes after which training ends with what it has; short for --set training.minutes=N.", valueName: "N"))
+    var minutes: Double?
+
+    @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
+    var seed: UInt64 = 1
+
+    @OptionGroup var shared: SharedOptions
+
+    func run() throws {
+        let console = Console(quiet: shared.quiet)
+        var request = GoTrainingRequest(
+            games: folder, output: out,
+            recipe: try Recipe(recipe).setting(
+                settings + (epochs.map { ["training.epochs=\($0)"] } ?? [])
+                    + (minutes.map { ["training.minutes=\($0)"] } ?? [])))
+        request.seed = seed
+        request.commandLine = CommandLine.arguments.shellQuoted
+        Interruption.listen()
+        let summary = try GoTrainingRun(request, pool: shared.pool(), observer: .showing(on: console)).run()
+        console.clearBar()
+        let output = OutputStream.standard()
+        try output.write(shared.json ? try JSONLine.text(summary) + "\n" : text(summary))
+        try output.flush()
+        if summary.interrupted { console.warning("interrupted: the best epoch so far was kept") }
+        if summary.diverged { throw ExitCode.failure }
+    }
+
+    private func text(_ summary: GoTrainingSummary) -> String {
+        var rows = [["games", "\(summary.games)"], ["positions/s", summary.positionsPerSecond.digits(0)]]
+        if let test = summary.test {
+            rows += [
+                ["test positions", "\(test.n)"], ["top 1", test.top1.percent], ["top 5", test.top5.percent],
+                ["log-likelihood", test.logLikelihood.digits(3)],
+            ]
+        }
+        return TextTable.text(rows + [["model", summary.model]])
+    }
+}
