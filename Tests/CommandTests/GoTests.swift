@@ -1,0 +1,89 @@
+import FormantTestSupport
+import Foundation
+import Testing
+
+/// `formant go`: from records to a player that a program talks to.
+@Suite struct GoTests {
+    /// A network for boards of 5 × 5.
+    private static let recipe = """
+        name: small
+        go: {planes: alphago, size: 5}
+        network:
+          - convolution: {filters: 4, kernel: 3, padding: same}
+          - relu
+          - convolution: {filters: 1, kernel: 1}
+          - flatten
+        training: {epochs: 1, batch: 16}
+        """
+
+    private func trained() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for number in 0..<12 {
+            let points = ["bb", "cc", "dd", "bd", "db", "cb"].dropFirst(number % 3)
+            let moves = zip(points, ["B", "W", "B", "W", "B", "W"]).map { ";\($1)[\($0)]" }.joined()
+            try folder.write("games/\(10 + number).sgf", "(;SZ[5]GN[\(number)]BR[\(number + 1)k]\(moves))")
+        }
+        try folder.write("games/broken.sgf", "(;SZ[5];B[aa];W[aa])")
+        try folder.write("small.yaml", Self.recipe)
+        return folder
+    }
+
+    @Test func trainEvaluateSuggestPlay() throws {
+        let folder = try trained()
+        let run = folder.path("run")
+        let training = try Command.run(
+            "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", run, "--json")
+        #expect(training.status == 0, "\(training.errors)")
+        #expect(training.errors.contains("broken.sgf: move 2: white A5: the point is occupied"))
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(training.output)) as? [String: Any])
+        let test = try #require(object["test"] as? [String: Any])
+        #expect(test["top1"] as? Double != nil && test["top5"] as? Double != nil && test["n"] as? Int != nil)
+        #expect(training.text.contains(",\"test\":{") && training.text.hasSuffix("}}\n"))
+
+        let evaluation = try Command.run("go", "evaluate", run, folder.path("games"), "--part", "all", "--ensemble")
+        #expect(evaluation.status == 0 && evaluation.lines.contains { $0.hasPrefix("12 games") })
+        #expect(evaluation.lines.contains { $0.hasPrefix("unknown") }, "White has no rank")
+
+        let suggestion = try Command.run(
+            "go", "suggest", run, folder.path("games/10.sgf"), "--move", "2", "--out", folder.path("board.svg"),
+            "--json")
+        #expect(suggestion.status == 0 && suggestion.text.contains("\"played\":\"C3\""), "\(suggestion.errors)")
+        #expect(try folder.bytes("board.svg").count > 1_000)
+        #expect(try Command.run("go", "suggest", run, folder.path("games/10.sgf"), "--move", "9").status == 64)
+
+        let lines = "name\n1 boardsize 19\nboardsize 5\nplay b c3\n2 genmove w\nnonsense\nquit\nname\n"
+        let session = try Command.run(
+            ["go", "gtp", run, "--avoid-self-atari", "--resign", "10"], input: Array(lines.utf8))
+        let answers = session.text.components(separatedBy: "\n\n")
+        #expect(session.status == 0 && answers.count == 8 && answers[0] == "= Formant")
+        #expect(
+            answers[1] == "?1 unacceptable size" && answers[4].hasPrefix("=2 ") && answers[5] == "? unknown command")
+
+        // The same seed gives the same moves, also by chance, and a session that ends without quit ends well.
+        let chance = Array("boardsize 5\ngenmove b\ngenmove w\ngenmove b".utf8)
+        let options = ["go", "gtp", run, "--temperature", "1", "--seed", "5"]
+        let first = try Command.run(options, input: chance)
+        #expect(try first.status == 0 && first.output == Command.run(options, input: chance).output)
+        let bytes = (0..<20_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+        #expect(try Command.run(["go", "gtp", run], input: bytes).status == 0)
+        #expect(try Command.run("inspect", run).text.contains("games of Go"))
+        #expect(try Command.run("classify", run, folder.path("small.yaml")).errors.contains("formant go"))
+    }
+
+    @Test func wrongUsageIsNamed() throws {
+        let folder = try trained()
+        let games = folder.path("games")
+        #expect(
+            try Command.run("go", "train", games, "--recipe", "go-polcy", "--out", "x").errors.contains("go-policy"))
+        #expect(
+            try Command.run("go", "train", games, "--recipe", "kws-cnn", "--out", "x").errors.contains("takes sound"))
+        #expect(try Command.run("train", games, "--recipe", "go-policy", "--out", "x").status != 0)
+        let missing = try Command.run("go", "train", folder.path("nothing"), "--out", folder.path("run"))
+        #expect(missing.status == 1 && missing.errors.contains("expected a folder of .sgf files"))
+        #expect(try Command.run("go", "gtp", folder.path("small.yaml")).status == 1)
+        for options in [["--temperature", "-1"], ["--temperature", "nan"], ["--resign", "-3"]] {
+            #expect(try Command.run(["go", "gtp", "run"] + options).status == 64)
+        }
+    }
+}
