@@ -77,7 +77,9 @@ package struct GoPositions: Dataset {
     }
 
     /// The position of an example.
-    package func position(at place: Place) throws(GoError) -> Position { try games[place.game].position(before: place.move) }
+    package func position(at place: Place) throws(GoError) -> Position {
+        try games[place.game].position(before: place.move)
+    }
 
     /// Where the position of an example is.
     package func place(of index: Int) -> Place {
