@@ -100,7 +100,7 @@ public struct GoSuggestion: Encodable, Sendable {
             rows.append([Self.letter(index), candidate.vertex, Double(candidate.probability).percent, note])
         }
         let end = played.map { name in
-            "\nplayed: \(name)" + (place.map { ", \($0 + 1). of the likeliest" } ?? "") + "\n"
+            "\nplayed: \(name)" + (place.map { ", number \($0 + 1) by likelihood" } ?? "") + "\n"
         }
         return BoardText.text(of: board, last: last, marks: marks) + "\n\nmove \(move), \(player)\n"
             + TextTable.text(rows, rightAligned: [2]) + (end ?? "")

@@ -3,6 +3,7 @@ import FormantGo
 import FormantNetwork
 import FormantTensor
 import FormantTraining
+import Synchronization
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -96,10 +97,15 @@ public struct GoTrainingRun {
         let parameters = Parameters(bound.parameters, seed: request.seed)
         let loop = TrainingLoop(
             network: recipe.network(input: frontEnd.shape), options: recipe.training, seed: request.seed, pool: pool)
+        let seen = Mutex(0)
         let (outcome, _) = try loop.attempt(
             parameters, training: training, validation: validation.count > 0 ? validation : nil,
             observer: TrainingObserver(
-                progress: observer.step, epoch: observer.epoch, shouldStop: observer.shouldStop))
+                progress: { progress in
+                    let ofEpoch = min(progress.step * recipe.training.batch, training.count)
+                    seen.withLock { $0 = (progress.epoch - 1) * training.count + ofEpoch }
+                    observer.step(progress)
+                }, epoch: observer.epoch, shouldStop: observer.shouldStop))
         guard outcome.bestEpoch > 0 else { throw RunError.interrupted }
         let model = Model(
             frontEnd: .go(frontEnd), network: loop.network, parameters: parameters, labels: frontEnd.labels,
@@ -111,10 +117,10 @@ public struct GoTrainingRun {
         try games.writeSplits(to: folder.splits)
         try write(outcome, games, recipe, labels: frontEnd.labels.count, folder)
         let seconds = outcome.history.reduce(0) { $0 + $1.seconds }
+        let positions = seen.withLock { $0 }
         return GoTrainingSummary(
             model: folder.model, epochs: outcome.history.count, games: games.training.count,
-            positions: training.count * outcome.history.count,
-            positionsPerSecond: Double(training.count * outcome.history.count) / max(seconds, 1e-9),
+            positions: positions, positionsPerSecond: Double(positions) / max(seconds, 1e-9),
             seconds: (ContinuousClock.now - start) / .seconds(1), test: try judge(model, frontEnd, games),
             interrupted: outcome.stop == .interrupted, diverged: outcome.stop.name == "diverged")
     }
