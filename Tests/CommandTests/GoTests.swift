@@ -23,7 +23,7 @@ import Testing
             let moves = zip(points, ["B", "W", "B", "W", "B", "W"]).map { ";\($1)[\($0)]" }.joined()
             try folder.write("games/\(10 + number).sgf", "(;SZ[5]GN[\(number)]BR[\(number + 1)k]\(moves))")
         }
-        try folder.write("games/broken.sgf", "(;SZ[5];B[aa];W[aa])")
+        try folder.write("games/0-broken.sgf", "(;SZ[5];B[aa];W[aa])")
         try folder.write("small.yaml", Self.recipe)
         return folder
     }
@@ -34,7 +34,7 @@ import Testing
         let training = try Command.run(
             "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", run, "--json")
         #expect(training.status == 0, "\(training.errors)")
-        #expect(training.errors.contains("broken.sgf: move 2: white A5: the point is occupied"))
+        #expect(training.errors.contains("0-broken.sgf: move 2: white A5: the point is occupied"))
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(training.output)) as? [String: Any])
         let test = try #require(object["test"] as? [String: Any])
