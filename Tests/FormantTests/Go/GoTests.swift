@@ -148,7 +148,7 @@ private func trained(
         #expect(player.respond(to: Array("boardsize 19".utf8)) == "? unacceptable size\n\n")
         var passes = 0
         for turn in 0..<300 where passes < 2 {
-            let answer = try #require(player.respond(to: Array("genmove \("bw".dropFirst(turn % 2).prefix(1))".utf8)))
+            let answer = player.respond(to: Array("genmove \(turn % 2 == 0 ? "b" : "w")".utf8)) ?? "nothing"
             #expect(answer.hasPrefix("= "))
             passes = answer == "= pass\n\n" ? passes + 1 : 0
         }
