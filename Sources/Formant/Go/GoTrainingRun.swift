@@ -98,7 +98,7 @@ public struct GoTrainingRun {
         let loop = TrainingLoop(
             network: recipe.network(input: frontEnd.shape), options: recipe.training, seed: request.seed, pool: pool)
         let seen = Mutex(0)
-        let (outcome, _) = try loop.attempt(
+        let (outcome, failure) = try loop.attempt(
             parameters, training: training, validation: validation.count > 0 ? validation : nil,
             observer: TrainingObserver(
                 progress: { progress in
@@ -106,16 +106,18 @@ public struct GoTrainingRun {
                     seen.withLock { $0 = (progress.epoch - 1) * training.count + ofEpoch }
                     observer.step(progress)
                 }, epoch: observer.epoch, shouldStop: observer.shouldStop))
-        guard outcome.bestEpoch > 0 else { throw RunError.interrupted }
+        guard outcome.bestEpoch > 0 else { throw failure ?? RunError.interrupted as any Error }
+        if let failure { observer.warning("\(failure)") }
+        let fingerprint = games.fingerprint
         let model = Model(
             frontEnd: .go(frontEnd), network: loop.network, parameters: parameters, labels: frontEnd.labels,
             scoring: .softmax,
             provenance: Model.Provenance(
                 version: Version.current, recipe: recipe.name, corpus: FilePath.name(of: request.games),
-                fingerprint: games.fingerprint, seed: request.seed, epoch: outcome.bestEpoch))
+                fingerprint: fingerprint, seed: request.seed, epoch: outcome.bestEpoch))
         try model.write(to: folder.model)
         try games.writeSplits(to: folder.splits)
-        try write(outcome, games, recipe, labels: frontEnd.labels.count, folder)
+        try write(outcome, games, fingerprint, recipe, labels: frontEnd.labels.count, folder)
         let seconds = outcome.history.reduce(0) { $0 + $1.seconds }
         let positions = seen.withLock { $0 }
         return GoTrainingSummary(
@@ -142,7 +144,8 @@ public struct GoTrainingRun {
     }
 
     private func write(
-        _ outcome: TrainingLoop.Outcome, _ games: GoGames, _ recipe: ResolvedRecipe, labels: Int, _ folder: RunFolder
+        _ outcome: TrainingLoop.Outcome, _ games: GoGames, _ fingerprint: String, _ recipe: ResolvedRecipe,
+        labels: Int, _ folder: RunFolder
     ) throws {
         try folder.write(history: outcome.history)
         try folder.write(
@@ -150,7 +153,7 @@ public struct GoTrainingRun {
                 version: Version.current, made: Date().formatted(.iso8601), seed: request.seed,
                 commandLine: request.commandLine,
                 corpus: .init(
-                    name: FilePath.name(of: request.games), argument: request.games, fingerprint: games.fingerprint,
+                    name: FilePath.name(of: request.games), argument: request.games, fingerprint: fingerprint,
                     examples: games.folder.games.count, labels: labels, problems: games.folder.faults.count),
                 threads: pool.threads, bestEpoch: outcome.bestEpoch, epochs: outcome.history.count,
                 seconds: outcome.history.reduce(0) { $0 + $1.seconds }, recipe: try recipe.yaml(),
