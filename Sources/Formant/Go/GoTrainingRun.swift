@@ -98,13 +98,14 @@ public struct GoTrainingRun {
         let loop = TrainingLoop(
             network: recipe.network(input: frontEnd.shape), options: recipe.training, seed: request.seed, pool: pool)
         let seen = Mutex(0)
+        let tell = observer.step
         let (outcome, failure) = try loop.attempt(
             parameters, training: training, validation: validation.count > 0 ? validation : nil,
             observer: TrainingObserver(
                 progress: { progress in
                     let ofEpoch = min(progress.step * recipe.training.batch, training.count)
                     seen.withLock { $0 = (progress.epoch - 1) * training.count + ofEpoch }
-                    observer.step(progress)
+                    tell(progress)
                 }, epoch: observer.epoch, shouldStop: observer.shouldStop))
         guard outcome.bestEpoch > 0 else { throw failure ?? RunError.interrupted as any Error }
         if let failure { observer.warning("\(failure)") }
