@@ -45,8 +45,9 @@ import Testing
         let names = list.lines.compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(
             names == [
-                "bc-resnet", "birds-cnn", "char-cnn", "char-cnn-large", "dpcnn", "esc-cnn", "kim-multichannel",
-                "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn", "mnist-lecture", "speech-lecture", "tc-resnet8",
+                "bc-resnet", "birds-cnn", "char-cnn", "char-cnn-large", "dpcnn", "esc-cnn", "go-lecture",
+                "go-policy", "go-pooling", "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn",
+                "mnist-lecture", "speech-lecture", "tc-resnet8",
                 "word-char", "word-char-multichannel",
             ])
         let folder = try TemporaryFolder()

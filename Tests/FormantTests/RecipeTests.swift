@@ -66,7 +66,7 @@ import Testing
         (["network.0.convolution.filters=word"], "filters"), (["network.17.dense.units=classse"], "classes"),
         (["network.0={}"], "network"), (["audio.clip.seconds=1e300"], "clip.seconds"),
         (["audio.clip.seconds=nan"], "clip.seconds"),
-        (["audio=null", "text={}", "image=[1]"], "one of audio, text and image"), (["name=[1, 2]"], "name"),
+        (["audio=null", "text={}", "image=[1]"], "one of audio, text, image and go"), (["name=[1, 2]"], "name"),
     ])
     func wrongSettingsSayWhatIsWrong(settings: [String], part: String) throws {
         let error = #expect(throws: RecipeError.self) {
@@ -134,8 +134,8 @@ import Testing
         #expect(try Recipe.standard(forCorpus: place.folder.path("sentences.tsv"), root: nil) == "kim-rand")
         #expect(
             try Recipe.names.map { try Recipe($0).takes() } == [
-                "sound", "sound", "text", "text", "text", "sound", "text", "text", "text", "text", "sound", "images",
-                "sound", "sound", "text", "text",
+                "sound", "sound", "text", "text", "text", "sound", "games of Go", "games of Go", "games of Go", "text",
+                "text", "text", "text", "sound", "images", "sound", "sound", "text", "text",
             ])
     }
 }
