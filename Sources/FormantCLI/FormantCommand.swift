@@ -24,7 +24,8 @@ struct FormantCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Features.self, Inspect.self, Cache.self,
+            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Explain.self, Features.self,
+            Inspect.self, Cache.self,
             Bench.self,
         ])
 

@@ -71,6 +71,9 @@ enum Stylesheet {
         .clip{display:block;width:15rem;max-width:100%}
         .clip img{display:block;width:100%;height:4.5rem;border-radius:.3rem .3rem 0 0}
         .clip audio{display:block;width:100%;height:2rem}
+        .plates{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,28rem),1fr))}
+        .plates img{display:block;width:100%;height:auto;border-radius:.3rem}
+        .plates audio{display:block;width:100%;height:2rem}
         mark{color:var(--ink);background:none;border-radius:.2rem;padding:0 .1rem}
         \(words)
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem}
