@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: [
-                "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
+                "FormantFiles", "FormantTensor", "FormantAudio", "FormantImage", "CSQLite",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
         .target(
@@ -121,7 +122,9 @@ let package = Package(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")],
             exclude: ["Golden"]),
-        .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
+        .testTarget(
+            name: "FormantImageTests",
+            dependencies: ["FormantImage", "FormantFiles", "FormantTensor", "FormantTestSupport"], exclude: ["Golden"]),
         .testTarget(
             name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
