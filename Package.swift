@@ -103,7 +103,7 @@ let package = Package(
         // Tests, in the same order.
         .target(
             name: "FormantTestSupport",
-            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "FormantImage", "CKernels"],
             path: "Tests/FormantTestSupport"),
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
@@ -126,7 +126,8 @@ let package = Package(
             name: "FormantImageTests",
             dependencies: ["FormantImage", "FormantFiles", "FormantTensor", "FormantTestSupport"], exclude: ["Golden"]),
         .testTarget(
-            name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
+            name: "FormantCorpusTests",
+            dependencies: ["FormantCorpus", "FormantImage", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
             dependencies: [
@@ -143,13 +144,13 @@ let package = Package(
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantNetwork", "FormantTensor",
-                "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantNetwork",
+                "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",
             dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
-        .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["FormantImage", "FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
