@@ -13,7 +13,7 @@ let package = Package(
             name: "Formant",
             targets: [
                 "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation",
             ]),
         .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
         .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),
@@ -81,15 +81,21 @@ let package = Package(
             name: "FormantTensorBoard",
             dependencies: ["FormantFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["event.proto"]),
-        .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage"]),
+        .target(name: "FormantPage"),
+        .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage", "FormantPage"]),
+
+        // What a network learned.
+        .target(
+            name: "FormantInsight",
+            dependencies: ["FormantNetwork", "FormantTensor", "FormantImage", "FormantAudio", "CKernels"]),
 
         // The umbrella and the command.
         .target(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation",
-                "CKernels",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantPage",
+                "FormantEvaluation", "FormantInsight", "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -139,8 +145,11 @@ let package = Package(
             name: "FormantTensorBoardTests",
             dependencies: ["FormantTensorBoard", "FormantFiles", "FormantTestSupport"]),
         .testTarget(
-            name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
+            name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantPage", "FormantTensor"],
             resources: [.copy("Golden")]),
+        .testTarget(
+            name: "FormantInsightTests",
+            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTests",
             dependencies: [

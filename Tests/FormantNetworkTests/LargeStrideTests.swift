@@ -12,9 +12,11 @@ import Testing
                 Dense(units: 2)
             }
             let parameters = Parameters(try network.bound().parameters, seed: 1)
-            let gradient = try InputGradient(network: network, parameters: parameters, pool: WorkerPool(threads: 1))
+            let probe = try Probe(network, parameters: parameters, pool: WorkerPool(threads: 1))
             var chance = SeededGenerator(seed: 5)
-            return gradient((0..<50).map { _ in chance.normal() }) { _ in [1, -2] }
+            let output = probe.forward([(0..<50).map { _ in chance.normal() }])[0]
+            probe.backward(from: [[1, -2]])
+            return (output, probe.inputGradient())
         }
         let (near, far) = (try gradient(stride: 5), try gradient(stride: 1_000_000))
         for (a, b) in zip(near.output + near.gradient, far.output + far.gradient) { #expect(abs(a - b) < 1e-5) }

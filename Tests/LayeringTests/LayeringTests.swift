@@ -28,15 +28,20 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ),
     ("FormantTraining", libc + ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"]),
     ("FormantTensorBoard", libc + ["FormantFiles", "SwiftProtobuf", "FoundationEssentials", "Foundation"]),
-    ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FoundationEssentials"]),
+    ("FormantPage", ["FoundationEssentials"]),
+    ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FormantPage", "FoundationEssentials"]),
+    (
+        "FormantInsight",
+        libc + [
+            "FormantTensor", "FormantOperators", "FormantNetwork", "FormantImage", "FormantAudio", "CKernels",
+        ]
+    ),
     (
         "Formant",
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
             "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
-            "FormantEvaluation",
-            "CKernels",
-            "FoundationEssentials", "Yams",
+            "FormantPage", "FormantEvaluation", "FormantInsight", "CKernels", "FoundationEssentials", "Yams",
         ]
     ),
     (

@@ -29,6 +29,7 @@ enum Fusion {
         for step in graph.steps.indices.reversed() {
             guard let activation = graph.steps[step].operation as? FormantOperators.Activation,
                 !(graph.purpose.hasBackward && activation.function.derivativeNeedsInput),
+                activation.function != .relu || activation.rule == .derivative,
                 let source = graph.onlySource(of: step)
             else { continue }
             switch graph.steps[source].operation {

@@ -21,18 +21,25 @@ struct Graph: Sendable {
     let shapes: [Shape]
     let output: Int
     let purpose: Purpose
+    /// Tensors that somebody looks at behind the run.
+    let watched: Set<Int>
 
     init(_ network: BoundNetwork, _ purpose: Purpose) {
         self.purpose = purpose
         shapes = [network.input] + network.nodes.map(\.binding.output)
         output = network.nodes.count
+        watched = Set(network.nodes.indices.filter { purpose.watched.contains(network.nodes[$0].name) }.map { $0 + 1 })
         // What the output does not depend on is left out.
         var needed: Set<Int> = [output]
         for (i, node) in network.nodes.enumerated().reversed() where needed.contains(i + 1) {
             needed.formUnion(node.inputs)
         }
         steps = network.nodes.enumerated().filter { needed.contains($0.offset + 1) }.map { i, node in
-            let operation = node.binding.makeOperator(purpose.batch)
+            var operation = node.binding.makeOperator(purpose.batch)
+            if var activation = operation as? FormantOperators.Activation {
+                activation.rule = purpose.rectifiers
+                operation = activation
+            }
             let hasStatistics = node.binding.parameters.contains { $0.role == .running }
             return Step(
                 name: node.name,
@@ -52,7 +59,7 @@ struct Graph: Sendable {
     func onlySource(of step: Int) -> Int? {
         guard steps[step].inputs.count == 1 else { return nil }
         let tensor = steps[step].inputs[0]
-        guard tensor != output, consumers(of: tensor) == [step] else { return nil }
+        guard tensor != output, !watched.contains(tensor), consumers(of: tensor) == [step] else { return nil }
         return producer(of: tensor)
     }
 }

@@ -23,6 +23,8 @@ package struct MemoryPlan: Sendable {
     package let values: [Slot?]
     /// Per tensor: its gradient.
     package let gradients: [Slot?]
+    /// Per tensor: what is added to its gradient, and then the whole of it; nil where nobody looks at it.
+    package let watched: [Slot?]
     /// Per step: what the forward pass keeps.
     package let saved: [Slot]
     /// Per step and input: room for a gradient that is added to one that is already there.
@@ -54,6 +56,7 @@ package struct MemoryPlan: Sendable {
         }
         values = planner.valueBlock.map(slot)
         gradients = planner.gradientBlock.map(slot)
+        watched = planner.watchedBlock.map(slot)
         saved = planner.savedBlock.map { slot($0)! }
         addends = planner.addendBlock.map { $0.map(slot) }
         inner = planner.innerBlock.map(slot)
@@ -68,6 +71,7 @@ package struct MemoryPlan: Sendable {
         var blocks: [Block] = []
         var valueBlock: [Int?]
         var gradientBlock: [Int?]
+        var watchedBlock: [Int?]
         var savedBlock: [Int?] = []
         var addendBlock: [[Int?]]
         var innerBlock: [Int?]
@@ -79,6 +83,7 @@ package struct MemoryPlan: Sendable {
             batch = graph.purpose.batch
             valueBlock = Array(repeating: nil, count: graph.shapes.count)
             gradientBlock = valueBlock
+            watchedBlock = valueBlock
             addendBlock = graph.steps.map { $0.inputs.map { _ in nil } }
             innerBlock = graph.steps.map { _ in nil }
         }
@@ -113,12 +118,13 @@ package struct MemoryPlan: Sendable {
             for (i, step) in graph.steps.enumerated() {
                 let backward = lastBackwardRead(of: step.output)
                 var last = max(i, backward, graph.consumers(of: step.output).max() ?? i)
-                if step.output == graph.output { last = end }
+                if step.output == graph.output || graph.watched.contains(step.output) { last = end }
                 let source = step.inputs[0]
                 let shared = valueBlock[source]!
                 let reuses =
                     step.operation.worksInPlace && source != 0 && source != graph.output
-                    && graph.consumers(of: source) == [i] && step.inputs.count == 1 && !keptForBackward.contains(shared)
+                    && !graph.watched.contains(source) && graph.consumers(of: source) == [i] && step.inputs.count == 1
+                    && !keptForBackward.contains(shared)
                 if reuses {
                     valueBlock[step.output] = shared
                     blocks[shared].last = max(blocks[shared].last, last)
@@ -135,6 +141,9 @@ package struct MemoryPlan: Sendable {
             guard graph.purpose.hasBackward else { return }
             // The caller writes the gradient of the output between the passes.
             gradientBlock[graph.output] = add(batch * graph.shapes[graph.output].count, steps, end)
+            for tensor in graph.watched.sorted() where tensor != graph.output && differentiation.wantsGradient[tensor] {
+                watchedBlock[tensor] = add(batch * graph.shapes[tensor].count, steps, end)
+            }
             for i in graph.steps.indices.reversed() where differentiation.runsBackward[i] {
                 let step = graph.steps[i]
                 let time = backwardTime(i)

@@ -54,7 +54,9 @@ public struct Plan: Sendable {
 
     /// At inference examples do not depend on each other. A slice is so large that its filters are worth passing by.
     private static func slice(of purpose: Purpose, _ graph: Graph, _ memory: MemoryPlan) -> Purpose? {
-        guard purpose.fuses, !purpose.trains, !purpose.hasBackward, !purpose.runsAlone, purpose.batch > 1 else {
+        guard purpose.fuses, purpose.watched.isEmpty, !purpose.trains, !purpose.hasBackward, !purpose.runsAlone,
+            purpose.batch > 1
+        else {
             return nil
         }
         let prepared = graph.steps.reduce(0) { $0 + $1.operation.preparedCount }

@@ -1,3 +1,5 @@
+import FormantOperators
+
 /// What a plan is for.
 public struct Purpose: Hashable, Sendable {
     /// Examples that go through at once.
@@ -10,6 +12,11 @@ public struct Purpose: Hashable, Sendable {
     public var inputGradient: Bool
     /// Whether operators are fused. Off only to check that fusing changes nothing.
     public var fuses: Bool
+    /// Names of nodes whose outputs, and their gradients, are still there when a run has ended. Names that the network has
+    /// not are passed over.
+    public var watched: Set<String> = []
+    /// How ReLUs pass the gradient back.
+    public var rectifiers = RectifierRule.derivative
     /// Whether one thread runs the plan alone, so that its operators need not be shared out.
     package var runsAlone = false
 

@@ -98,7 +98,8 @@ extension Session {
     /// The gradient of one example's input in the public order.
     package func inputGradient(of example: Int) -> [Float] { publicOrder(inputGradient, example, plan.input) }
 
-    private func publicOrder(_ values: UnsafeMutableBufferPointer<Float>, _ example: Int, _ shape: Shape) -> [Float] {
+    /// One example of a batch of some shape, brought from the order of memory into the public order.
+    func publicOrder(_ values: UnsafeMutableBufferPointer<Float>, _ example: Int, _ shape: Shape) -> [Float] {
         let own = values[example * shape.count..<(example + 1) * shape.count]
         if shape.channels == 1 || shape.positions == 1 { return Array(own) }
         return (0..<shape.count).map { i in

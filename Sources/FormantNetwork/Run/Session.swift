@@ -32,6 +32,8 @@ public struct Session: ~Copyable {
         var gradients: Gradients
         /// Gradients that must be added where another consumer's already stands: from, to, how many.
         var additions: [(from: Destination, to: Destination, count: Int)]
+        /// Where somebody adds to the gradient of the output and looks at it.
+        var watched: Destination?
     }
 
     /// Makes a session.
@@ -108,7 +110,8 @@ public struct Session: ~Copyable {
         return Flow(
             gradients: Gradients(
                 output: output, inputs: inputs, parameters: parameterGradients,
-                inner: plan.memory.inner[i].map { base + $0.offset }), additions: additions)
+                inner: plan.memory.inner[i].map { base + $0.offset }), additions: additions,
+            watched: plan.memory.watched[step.output].map { base + $0.offset })
     }
 
     /// Seed of the dropout that writes one tensor. Tensors keep their numbers when operators are fused, so fusing
@@ -194,6 +197,14 @@ public struct Session: ~Copyable {
         for (i, step) in plan.graph.steps.enumerated().reversed() where plan.differentiation.runsBackward[i] {
             runs[0].execution.seed = Session.seed(seed, ofTensor: step.output)
             let execution = runs[0].execution
+            if let watched = flows[i].watched {
+                let gradient = flows[i].gradients.output
+                execution.forElements(plan.purpose.batch * plan.graph.shapes[step.output].count) { range in
+                    execution.kernels.pointee.add_scaled(
+                        1, watched + range.lowerBound, gradient + range.lowerBound, range.count)
+                    (watched + range.lowerBound).update(from: gradient + range.lowerBound, count: range.count)
+                }
+            }
             step.operation.backward(runs[0].operands[i], flows[i].gradients, execution)
             for addition in flows[i].additions {
                 execution.forElements(addition.count) { range in
