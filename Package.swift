@@ -13,7 +13,7 @@ let package = Package(
             name: "Formant",
             targets: [
                 "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation",
             ]),
         .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
         .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),
@@ -44,6 +44,9 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
+            name: "CJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
             name: "CCairo", pkgConfig: "cairo",
             providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
         .systemLibrary(
@@ -64,13 +67,14 @@ let package = Package(
             name: "FormantAudio",
             dependencies: ["FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor", "CZlib"]),
-        .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
+        .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CJPEG", "CCairo"]),
 
         // Corpora, training, evaluation.
         .target(
             name: "FormantCorpus",
             dependencies: [
-                "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
+                "FormantFiles", "FormantTensor", "FormantAudio", "FormantImage", "CSQLite",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
         .target(
@@ -105,7 +109,7 @@ let package = Package(
         // Tests, in the same order.
         .target(
             name: "FormantTestSupport",
-            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "FormantImage", "CKernels"],
             path: "Tests/FormantTestSupport"),
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
@@ -124,9 +128,12 @@ let package = Package(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")],
             exclude: ["Golden"]),
-        .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
         .testTarget(
-            name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
+            name: "FormantImageTests",
+            dependencies: ["FormantImage", "FormantFiles", "FormantTensor", "FormantTestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantCorpusTests",
+            dependencies: ["FormantCorpus", "FormantImage", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
             dependencies: [
@@ -147,13 +154,13 @@ let package = Package(
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantNetwork", "FormantTensor",
-                "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantNetwork",
+                "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",
             dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
-        .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["FormantImage", "FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
