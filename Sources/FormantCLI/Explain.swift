@@ -12,7 +12,7 @@ struct Explain: ParsableCommand {
               formant explain run recordings/ --out explained/ --json
               echo "How far is it from Denver to Aspen ?" | formant explain run - --out why.html
 
-            A model of sound takes files and folders, a model of sentences files of one sentence a line, or - for standard \
+            A model of sound or pictures takes files and folders, a model of sentences files of one sentence a line, or - for standard \
             input. FILE.html is one page of all inputs; a folder gets a page for each with pictures (PNG), sounds (WAV) and \
             numbers (JSON).
 
@@ -43,7 +43,8 @@ struct Explain: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is nothing: zeros, padding (silence, no words) or mean; default padding.", valueName: "NAME"))
+            "What is nothing: zeros, padding (silence, no words, the background) or mean; default padding.",
+            valueName: "NAME"))
     var baseline: String?
 
     @Option(
@@ -58,7 +59,9 @@ struct Explain: ParsableCommand {
     @Option(help: ArgumentHelp("Noise of SmoothGrad as a share of the input's span.", valueName: "SHARE"))
     var noise = 0.15
 
-    @Option(help: ArgumentHelp("Boxes of occlusion: rows (bands) x columns (frames).", valueName: "ROWSxCOLUMNS"))
+    @Option(
+        help: ArgumentHelp("Boxes of occlusion: rows (bands of a sound) x columns (frames).", valueName: "ROWSxCOLUMNS")
+    )
     var patch: String?
 
     @Option(help: ArgumentHelp("From one box to the next; default half a box.", valueName: "ROWSxCOLUMNS"))
@@ -119,12 +122,12 @@ struct Explain: ParsableCommand {
                 }
             }
         } else {
-            let list = InputList(inputs)
+            let list = InputList(inputs, of: model.frontEnd.modality)
             for problem in list.problems { console.error(problem.reason, of: problem.input) }
             failed += list.problems.count
             for (i, item) in list.items.enumerated() {
-                try report(item.path) { try run.explain(recording: item.path, name: item.name) }
-                console.progress(Double(i + 1) / Double(list.items.count), "\(i + 1) of \(list.items.count) recordings")
+                try report(item.path) { try run.explain(file: item.path, name: item.name) }
+                console.progress(Double(i + 1) / Double(list.items.count), "\(i + 1) of \(list.items.count) files")
             }
             console.clearBar()
         }

@@ -95,7 +95,7 @@ import Testing
         let place = try SmallModels.place()
         let folder = try TemporaryFolder()
         let line = try #require(
-            try decode(try run(place.sound, folder).explain(recording: place.tone("high", 0), name: "high")).first)
+            try decode(try run(place.sound, folder).explain(file: place.tone("high", 0), name: "high")).first)
         let (rows, columns) = (try #require(line.rows), try #require(line.columns))
         #expect(rows.values.count == 16 && rows.unit == "Hz" && columns.unit == "s")
         #expect(zip(rows.values, rows.values.dropFirst()).allSatisfy { $0 < $1 })
@@ -127,7 +127,7 @@ import Testing
             let folder = try TemporaryFolder()
             let sound = try run(place.sound, folder, threads: threads) { $0.seed = seed }
             let text = try run(place.text, folder, threads: threads) { $0.seed = seed }
-            return try sound.explain(recording: place.tone("low", 1), name: "low").map(\.json)
+            return try sound.explain(file: place.tone("low", 1), name: "low").map(\.json)
                 + text.explain(sentence: "wake me at 7 please or play song", name: "it").map(\.json)
         }
         let first = try json(threads: 1, seed: 1)
@@ -204,7 +204,7 @@ import Testing
         let folder = try TemporaryFolder()
         let text = try run(place.text, folder)
         #expect { try text.explain(sentence: "  ", name: "line 3") } throws: { "\($0)".contains("line 3") }
-        #expect { try text.explain(recording: place.tone("low", 0), name: "x") } throws: {
+        #expect { try text.explain(file: place.tone("low", 0), name: "x") } throws: {
             "\($0)".contains("takes text")
         }
         for (change, hint) in [
@@ -231,20 +231,20 @@ import Testing
             try run(place.sound, folder) {
                 change(&$0)
                 $0.hop = 0.25
-            }.explain(recording: path, name: "long.wav"))
+            }.explain(file: path, name: "long.wav"))
         #expect(windows.map(\.start) == [0, 0.25, 0.5, 0.75])
         #expect(windows.map(\.input)[2] == "long.wav at 0.50 s")
         let one = try decode(
             try run(place.sound, folder) {
                 change(&$0)
                 $0.at = 0.625
-            }.explain(recording: path, name: "long.wav"))
+            }.explain(file: path, name: "long.wav"))
         #expect(one.map(\.start) == [0.5])
         #expect(try one[0].values("saliency") == windows[2].values("saliency"))
-        let middle = try decode(try run(place.sound, folder, change).explain(recording: path, name: "long.wav"))
+        let middle = try decode(try run(place.sound, folder, change).explain(file: path, name: "long.wav"))
         #expect(middle.map(\.start) == [0.375])
         #expect {
-            try run(place.sound, folder) { $0.at = 99 }.explain(recording: path, name: "long.wav")
+            try run(place.sound, folder) { $0.at = 99 }.explain(file: path, name: "long.wav")
         } throws: {
             "\($0)".contains("long.wav")
         }

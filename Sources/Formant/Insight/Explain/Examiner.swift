@@ -57,6 +57,7 @@ final class Examiner {
         let scores = model.scores(outputs)
         let order = scores.indices.sorted { (scores[$0], -$0) > (scores[$1], -$1) }
         let labels = checked.labels.isEmpty ? [order[0]] : checked.labels
+        let filled = specimen.filled
         let others = try networks.map { network in
             // Steps need not be many where only the order of values counts.
             var settings = checked.settings
@@ -89,10 +90,11 @@ final class Examiner {
                         trust.comparisons.append(
                             .init(
                                 network: network,
-                                similarity: MapSimilarity(finding.map, map, width: specimen.mapShape.columns)))
+                                similarity: MapSimilarity(
+                                    finding.map, map, width: specimen.mapShape.columns, places: filled)))
                     }
                     // Ranks of three words agree by chance.
-                    if specimen.mapShape.rows * specimen.mapShape.columns < Trust.leastPlaces { trust.comparisons = [] }
+                    if filled.count < Trust.leastPlaces { trust.comparisons = [] }
                     finding.trust = trust
                 }
                 result.findings.append(finding)

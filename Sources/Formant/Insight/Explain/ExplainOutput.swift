@@ -81,15 +81,15 @@ final class ExplainOutput {
     }
 
     private func writeFiles(_ input: Explained, _ base: String) throws {
-        guard case .sound(let sound) = input.specimen.medium else { return }
-        try AtomicFile.write(
-            bytes: try FieldDrawing(values: sound.features, axes: sound.axes).png(), to: base + ".features.png")
+        guard let drawing = input.specimen.drawing() else { return }
+        try AtomicFile.write(bytes: try drawing.png(), to: base + ".features.png")
         for finding in input.findings {
-            let map = SoundMap(sound: sound, map: finding.map)
-            try AtomicFile.write(bytes: try map.png(), to: "\(base).\(finding.method.rawValue).png")
-            let writer = try SoundWriter(
-                path: "\(base).\(finding.method.rawValue).wav", sampleRate: sound.frontEnd.sampleRate, format: .wav16)
-            try writer.write(try map.waveform())
+            let name = "\(base).\(finding.method.rawValue)"
+            guard let drawing = input.specimen.drawing(finding.map) else { continue }
+            try AtomicFile.write(bytes: try drawing.png(), to: name + ".png")
+            guard case .sound(let sound) = input.specimen.medium else { continue }
+            let writer = try SoundWriter(path: name + ".wav", sampleRate: sound.frontEnd.sampleRate, format: .wav16)
+            try writer.write(try SoundMap(sound: sound, map: finding.map).waveform())
             try writer.finish()
         }
     }

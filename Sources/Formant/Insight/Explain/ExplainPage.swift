@@ -40,18 +40,7 @@ struct ExplainPage {
             \(NumberText.percent(Double(input.score))). The model says: <bdi>\(ranks.joined(separator: ", "))</bdi>.</p>
 
             """
-        switch input.specimen.medium {
-        case .sound(let sound):
-            let picture = try FieldDrawing(values: sound.features, axes: sound.axes).png()
-            var plates = try plate("What the network hears", picture, sound: sound.samples, sound.frontEnd.sampleRate)
-            for finding in input.findings {
-                let map = SoundMap(sound: sound, map: finding.map)
-                plates += try plate(
-                    title(finding), try map.png(), sound: try map.waveform(), sound.frontEnd.sampleRate,
-                    note: note(finding))
-            }
-            content += "<div class=\"plates\">\n\(plates)</div>\n"
-        case .sentence(let words):
+        if case .sentence(let words) = input.specimen.medium {
             for finding in input.findings {
                 content += """
                     <h3>\(title(finding))</h3>
@@ -60,19 +49,30 @@ struct ExplainPage {
 
                     """
             }
+        } else {
+            var plates = try plate("What the network gets", input.specimen)
+            for finding in input.findings {
+                plates += try plate(title(finding), input.specimen, map: finding.map, note: note(finding))
+            }
+            content += "<div class=\"plates\">\n\(plates)</div>\n"
         }
         return Page.Section(anchor: anchor, title: "\(input.specimen.name): \(input.label)", content: content)
     }
 
     private func plate(
-        _ title: String, _ picture: [UInt8], sound: [Float], _ rate: Int, note: String = ""
+        _ title: String, _ specimen: Specimen, map: [Float]? = nil, note: String = ""
     ) throws -> Markup {
-        let compact = try CompactSound(sound, sampleRate: rate)
-        let player = Markup.player(compact.bytes, mediaType: compact.mediaType, description: title)
+        guard let picture = try specimen.drawing(map)?.png() else { return "" }
+        var player: Markup = ""
+        if case .sound(let sound) = specimen.medium {
+            let samples = try map.map { try SoundMap(sound: sound, map: $0).waveform() } ?? sound.samples
+            let compact = try CompactSound(samples, sampleRate: sound.frontEnd.sampleRate)
+            player = .player(compact.bytes, mediaType: compact.mediaType, description: title)
+        }
         return """
             <figure>
             <figcaption><strong>\(title)</strong><span class="meta">\(note)</span></figcaption>
-            \(Markup.picture(picture, description: "\(title): spectrogram"))\(player)</figure>
+            \(Markup.picture(picture, description: title))\(player)</figure>
 
             """
     }
@@ -119,11 +119,12 @@ struct ExplainPage {
             "<dt>\(method.rawValue)</dt><dd>\(method.note(words: inputs.first?.specimen.isSentence ?? false))</dd>\n"
         }
         let baseline = checked.baseline?.rawValue ?? "padding"
+        let isSentence = inputs.first?.specimen.isSentence ?? false
+        let erasing = isSentence ? " Words are taken away by \(checked.erasing.rawValue)." : ""
         return """
-            <p>What is explained is the output of the network before it becomes a score (the logit). Vermilion, or a plain tint, \
-            speaks for the label; blue, or an underlined tint, against it. Taken away becomes, and integrated gradients go out \
-            from: \(baseline)\(inputs.first?.specimen.isSentence ?? false ? "; words are taken away by \(checked.erasing.rawValue)" : ""). \
-            What is heard is the clip through the map.</p>
+            <p>What is explained is the output of the network before it becomes a score (the logit). Blue speaks for the label, \
+            vermilion (of words: underlined) against it. What is taken away becomes, and integrated gradients go out from: \
+            \(baseline).\(erasing) A sound is heard through the map.</p>
             <dl class="facts">
             \(items)</dl>
 

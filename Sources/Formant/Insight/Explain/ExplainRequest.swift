@@ -1,3 +1,4 @@
+import FormantCorpus
 import FormantInsight
 import FormantTensor
 
@@ -7,7 +8,7 @@ public struct ExplainRequest: Sendable {
     public var methods = ["all"]
     /// Labels to explain; empty: what the model takes the input for.
     public var labels: [String] = []
-    /// `zeros`, `padding` or `mean`; nil: padding for sound and sentences, zeros for pictures.
+    /// `zeros`, `padding` or `mean`; nil: padding.
     public var baseline: String?
     /// Nodes whose maps Grad-CAM takes; empty: the last convolution of each branch.
     public var nodes: [String] = []
@@ -93,12 +94,10 @@ struct CheckedRequest {
             }
         }
         if let hop = request.hop { try check("--hop", hop, hop >= 0.001 && hop <= 86_400, "0.001 to 86400 seconds") }
-        if case .text = model.frontEnd {
-            if request.at != nil || request.hop != nil {
-                throw RunError.option(
-                    name: request.at == nil ? "--hop" : "--at", value: "",
-                    expected: "a model of sound; this one takes text")
-            }
+        if model.frontEnd.modality != .audio, request.at != nil || request.hop != nil {
+            throw RunError.option(
+                name: request.at == nil ? "--hop" : "--at", value: "",
+                expected: "a model of sound; this one takes \(model.frontEnd.takes)")
         }
         for node in request.nodes where !model.network.nodes.contains(where: { $0.name == node }) {
             throw RunError.setting(

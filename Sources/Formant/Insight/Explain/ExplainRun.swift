@@ -34,10 +34,11 @@ public final class ExplainRun {
         public var text: String
     }
 
-    /// Explains a recording.
+    /// Explains a recording, or a picture where the model takes pictures.
     /// - Parameter name: its name in outputs.
-    /// - Throws: `AudioError`, `NetworkError`, `ClassifierError`.
-    public func explain(recording path: String, name: String) throws -> [Said] {
+    /// - Throws: `AudioError`, `ImageError`, `NetworkError`, `ClassifierError`.
+    public func explain(file path: String, name: String) throws -> [Said] {
+        if case .image = source.model.frontEnd { return try explain(try source.picture(path, name: name)) }
         var said: [Said] = []
         try source.recording(path, name: name) { said += try explain($0) }
         return said

@@ -78,6 +78,10 @@ extension ExplainedJSON {
             modality = "sound"
             start = sound.start
             (rows, columns) = (axis(sound.axes.rows), axis(sound.axes.columns))
+        case .picture:
+            modality = "image"
+            let axes = FieldAxes.picture(specimen.shape)
+            (rows, columns) = (axis(axes.rows), axis(axes.columns))
         case .sentence(let own):
             modality = "text"
             words = own.map(\.text)

@@ -8,11 +8,6 @@ struct SoundMap {
     /// Row by row, one value per band and frame.
     let map: [Float]
 
-    /// The picture: the spectrogram in greys, the map over it in colours.
-    func png() throws -> [UInt8] {
-        try FieldDrawing(values: sound.features, axes: sound.axes, overlay: .init(map)).png()
-    }
-
     /// What speaks for the label, to be heard: the clip's own spectra weighed by the map, as loud as the clip at its loudest.
     func waveform() throws -> [Float] {
         let (rows, columns) = (sound.axes.rows.values.count, sound.axes.columns.values.count)

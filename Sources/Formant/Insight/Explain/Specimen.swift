@@ -1,4 +1,5 @@
 import FormantAudio
+import FormantImage
 import FormantInsight
 import FormantNetwork
 import FormantTensor
@@ -12,6 +13,8 @@ struct Specimen {
         case sound(SoundMedium)
         /// A sentence.
         case sentence([SentenceWords.Word])
+        /// A picture at the network's size.
+        case picture(Picture)
     }
 
     /// The clip behind features.
@@ -49,8 +52,34 @@ struct Specimen {
     /// What a map has values of: rows × columns of the features, or words.
     var mapShape: (rows: Int, columns: Int) {
         switch medium {
-        case .sound: (shape.height, shape.width)
+        case .sound, .picture: (shape.height, shape.width)
         case .sentence(let words): (1, words.count)
+        }
+    }
+
+    /// The places of a map where there is something: where the input is not the baseline. All words are something.
+    var filled: [Int] {
+        if case .sentence(let words) = medium { return Array(words.indices) }
+        return (0..<shape.positions).filter { position in
+            (0..<shape.channels).contains { channel in
+                let place = channel * shape.positions + position
+                return (values[place] - baseline[place]).magnitude > 1e-4
+            }
+        }
+    }
+
+    /// What it looks like; nil for a sentence.
+    /// - Parameter map: what lies over it.
+    func drawing(_ map: [Float]? = nil) -> FieldDrawing? {
+        let overlay = map.map { FieldDrawing.Overlay($0) }
+        switch medium {
+        case .sentence: return nil
+        case .sound(let sound): return FieldDrawing(values: sound.features, axes: sound.axes, overlay: overlay)
+        case .picture(let picture):
+            return FieldDrawing(
+                values: [Float](repeating: 0, count: shape.positions), axes: .picture(shape),
+                palette: .picture(picture),
+                overlay: overlay)
         }
     }
 

@@ -1,4 +1,5 @@
 import FormantAudio
+import FormantImage
 import FormantInsight
 import FormantNetwork
 import FormantTensor
@@ -84,6 +85,32 @@ struct SpecimenSource {
             }
             try body(try self.clip(clip, frontEnd, start: start, name: name))
         }
+    }
+
+    /// A picture.
+    /// - Throws: `ImageError`, `ClassifierError.modality`.
+    func picture(_ path: String, name: String) throws -> Specimen {
+        guard case .image(let frontEnd) = model.frontEnd else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: "pictures")
+        }
+        let fitted = frontEnd.fitted(try Picture.read(path))
+        let (values, shape) = (frontEnd.scaled(fitted).values, frontEnd.shape)
+        let baseline =
+            switch checked.baseline ?? .padding {
+            case .zeros: values.map { _ in Float(0) }
+            case .padding:
+                frontEnd.scaled(
+                    Picture(
+                        width: fitted.width, height: fitted.height, channels: fitted.channels,
+                        filledWith: frontEnd.background)
+                ).values
+            case .mean: Specimen.mean(of: values, shape)
+            }
+        let edge = Specimen.cellEdge(shape)
+        return Specimen(
+            name: name, medium: .picture(fitted), values: values, shape: shape, baseline: baseline,
+            boxes: Specimen.boxes(shape, checked.request), cells: Erasure.boxes(shape, height: edge, width: edge),
+            cellSize: (edge, edge))
     }
 
     /// Seconds of silence before a recording that is shorter than a clip.

@@ -39,8 +39,9 @@ extension TrustSummary {
     /// What the columns mean.
     static let legend = """
         Changes with the weights: whether a map becomes another one when the weights are chance, as they were before the \
-        training (Adebayo et al. 2018); its ranks then correlate by \(Trust.rankLimit) at most with those of the map (mean of \
-        \(RandomNetwork.draws) draws; structure: structural similarity). One that stays shows the input, not what was learned. \
+        training (Adebayo et al. 2018); its ranks, where the input is not the baseline, then correlate by \
+        \(Trust.rankLimit) at most with those of the map (mean of \(RandomNetwork.draws) draws; structure: structural \
+        similarity). One that stays shows the input, not what was learned. \
         Deletion and insertion: mean score while the parts that the map says count most are taken away first (small is right), \
         and while they are put in first (large is right; Petsiuk et al. 2018), beside \(Examiner.orderDraws) orders of chance. To \
         be trusted is what changes with the weights and beats all of them.
