@@ -14,7 +14,7 @@ import Testing
             }
             struct Checks: Decodable {
                 struct Stage: Decodable {
-                    var down_to: String
+                    var downTo: String
                     var rank: Double
                 }
                 var rank: Double?
@@ -46,8 +46,12 @@ import Testing
         }
     }
 
-    private func decode(_ said: [ExplainRun.Said]) throws -> [Line] {
-        try said.map { try JSONDecoder().decode(Line.self, from: Data($0.json.utf8)) }
+    private func decode(_ said: [ExplainRun.Said]) throws -> [Line] { try said.map { try decode($0.json) } }
+
+    private func decode(_ json: String) throws -> Line {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Line.self, from: Data(json.utf8))
     }
 
     private func run(
@@ -134,7 +138,7 @@ import Testing
         #expect(try json(threads: 3, seed: 1) == first)
         let other = try json(threads: 2, seed: 2)
         #expect(other != first)
-        let lines = try [first, other].map { try $0.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) } }
+        let lines = try [first, other].map { try $0.map { try decode($0) } }
         for (a, b) in zip(lines[0], lines[1]) {
             #expect(try a.values("integrated-gradients") == b.values("integrated-gradients"))
             #expect(try a.values("smoothgrad") != b.values("smoothgrad"))
@@ -196,6 +200,36 @@ import Testing
                 #expect(method.values.contains { $0 != 0 }, "\(method.method)")
             }
             #expect(try #require(line.methods[3].completeness).error < 0.01)
+        }
+    }
+
+    @Test func picturesAreExplainedOverRowsAndColumns() throws {
+        let folder = try TemporaryFolder()
+        try TestPictures.writeCorpus(in: folder)
+        let corpus = folder.path("shapes")
+        try train(corpus, TestPictures.recipe, into: folder.path("run"))
+        let model = try Model(path: folder.path("run"))
+        let label = try #require(model.labels.first)
+        let file = try #require(try FileManager.default.contentsOfDirectory(atPath: corpus + "/" + label).min())
+        let path = "\(corpus)/\(label)/\(file)"
+        for (patch, baseline) in [([1, 1], "padding"), ([4, 4], "zeros")] {
+            let line = try #require(
+                try decode(
+                    try run(model, folder) {
+                        $0.patch = patch
+                        $0.stride = patch
+                        $0.baseline = baseline
+                    }.explain(file: path, name: "\(baseline).png")
+                ).first)
+            #expect(line.methods.allSatisfy { $0.shape == [16, 16] && $0.values.count == 256 })
+            #expect(try #require(line.methods[3].completeness).error < 0.01)
+            let occlusion = try line.values("occlusion")
+            #expect(occlusion.contains { $0 != 0 })
+            if patch == [4, 4] { #expect(Set(occlusion).count <= 16) }
+        }
+        #expect(throws: ClassifierError.self) { try run(model, folder).explain(sentence: "x", name: "y") }
+        #expect { try run(model, folder).explain(file: folder.path("gone.png"), name: "gone.png") } throws: {
+            "\($0)".contains("gone.png")
         }
     }
 
