@@ -24,8 +24,9 @@ struct FormantCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Features.self, Inspect.self, Cache.self,
-            Bench.self,
+            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Features.self, Inspect.self,
+            Visualize.self,
+            Cache.self, Bench.self,
         ])
 
     static func main() {
