@@ -47,7 +47,7 @@ public struct EvaluationRun {
     ///   - slices: columns by whose values the accuracy is told apart: further columns of a manifest, or `group`.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
-    ///   - illustrated: whether the report is to be a page with sounds or explained words.
+    ///   - illustrated: whether the report is to be a page with sounds, pictures or explained words.
     public static func run(
         modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
         slices: [String] = [], caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
@@ -102,6 +102,10 @@ public struct EvaluationRun {
                 warning: { observer.warning($0) })
             guard case .corpus(let statistics?) = frontEnd.normalisation else { return (inputs, failed) }
             return (inputs.normalised(by: statistics), failed)
+        case .image(let frontEnd):
+            return try CorpusInputs.images(
+                corpus, frontEnd, labels: labels, multiLabel: multiLabel, folder: FilePath.temporaryFolder, pool: pool,
+                progress: { observer.features($0, corpus.examples.count) })
         case .text(let frontEnd):
             return (CorpusInputs.text(corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool), [])
         }
@@ -111,9 +115,8 @@ public struct EvaluationRun {
     /// - Throws: `ClassifierError.modality` for a corpus of another kind.
     static func corpus(_ argument: String, root: String?, reading: CorpusReading, for model: Model) throws -> Corpus {
         let corpus = try Corpus.load(argument: argument, root: root, reading: reading, usual: model.annotations)
-        guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
-            throw ClassifierError.modality(
-                takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
+        guard model.frontEnd.modality == corpus.modality else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: corpus.modality.given)
         }
         return corpus
     }
@@ -252,7 +255,9 @@ public struct EvaluationRun {
                 })
         }
         var warnings = warnings
-        if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
+        if !failed.isEmpty {
+            warnings.append("\(failed.count) \(corpus.modality.thing(failed.count)) could not be read")
+        }
         let report = Report(
             title: "\(selection.corpus.name), \(selection.part): \(model.provenance.recipe)",
             made: Date().formatted(.iso8601), warnings: warnings,

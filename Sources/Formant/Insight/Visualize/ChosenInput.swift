@@ -20,6 +20,8 @@ struct ChosenInput: Sendable {
             case .audio(let audio):
                 let features = try ClipLoader(frontEnd: audio).features(item)
                 return ChosenInput(name: item, values: features.values, shape: try audio.featureShape())
+            case .image(let image):
+                return ChosenInput(name: item, values: try image.load(item).values, shape: image.shape)
             case .text(let text):
                 let ids = text.ids(of: item)
                 return ChosenInput(name: item, values: ids.map(Float.init), shape: text.shape(ofIDs: ids))

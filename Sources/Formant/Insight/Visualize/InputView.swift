@@ -24,6 +24,9 @@ struct InputView: Sendable {
         case .audio(let frontEnd):
             range = try InputRange(of: frontEnd)
             words = nil
+        case .image(let frontEnd):
+            range = InputRange(of: frontEnd)
+            words = nil
         case .text(let frontEnd):
             let table = try WordTable(frontEnd, subject)
             words = table
@@ -35,7 +38,7 @@ struct InputView: Sendable {
     var isUpright: Bool {
         switch model.frontEnd {
         case .audio: false
-        case .text: true
+        case .text, .image: true
         }
     }
 
@@ -46,6 +49,7 @@ struct InputView: Sendable {
         if let steps { options.steps = steps }
         switch model.frontEnd {
         case .audio: options.jitter.height = 0
+        case .image: break
         case .text:
             (options.jitter, options.blur, options.totalVariation) = (0, 0, 0)
             options.parameterisation = .values
@@ -56,13 +60,26 @@ struct InputView: Sendable {
 
     /// An input, or a part of one, as a picture.
     func raster(_ values: [Float], _ shape: Shape) -> Raster {
+        if case .image(let frontEnd) = model.frontEnd {
+            return Raster(
+                frontEnd.picture(
+                    of: Tensor(extents: [shape.channels, shape.height, shape.width], values: values)))
+        }
         let (low, high) = (range.lowest.min() ?? 0, range.highest.max() ?? 1)
         return Raster.map(values.map { $0 - low }, shape, largest: high - low, isUpright: isUpright)
     }
 
     /// Something about an input that may have either sign.
     func signed(_ values: [Float], _ shape: Shape) -> Raster {
-        Raster.signed(values, shape, isUpright: isUpright)
+        guard case .image = model.frontEnd, shape.channels > 1 else {
+            return Raster.signed(values, shape, isUpright: isUpright)
+        }
+        // Of the colours of a pixel their sum.
+        let sums = (0..<shape.positions).map { position in
+            (0..<shape.channels).reduce(Float(0)) { $0 + values[$1 * shape.positions + position] }
+        }
+        return Raster.signed(
+            sums, Shape(channels: 1, height: shape.height, width: shape.width), isUpright: isUpright)
     }
 
     /// What an input sounds like; nil for what is no sound.
@@ -110,6 +127,16 @@ struct InputView: Sendable {
 }
 
 extension InputRange {
+    /// From dark to bright; the background is rest.
+    fileprivate init(of frontEnd: ImageFrontEnd) {
+        func perRow(_ value: (ClosedRange<Float>) -> Float) -> [Float] {
+            frontEnd.limits.flatMap { [Float](repeating: value($0), count: frontEnd.height) }
+        }
+        self.init(
+            shape: frontEnd.shape, lowest: perRow(\.lowerBound), highest: perRow(\.upperBound),
+            rest: perRow { $0.lowerBound + ($0.upperBound - $0.lowerBound) * frontEnd.background })
+    }
+
     /// Between which numbers the features of a front end lie, three deviations about the mean, quiet being rest.
     fileprivate init(of frontEnd: AudioFrontEnd) throws(AudioError) {
         let shape = try frontEnd.featureShape()

@@ -27,6 +27,19 @@ struct Raster: Sendable {
             })
     }
 
+    /// A picture in its own colours.
+    init(_ picture: Picture) {
+        let area = picture.width * picture.height
+        self.init(
+            width: picture.width, height: picture.height,
+            colours: (0..<area).map { i in
+                func part(_ channel: Int) -> Double {
+                    Double(picture.values[(picture.channels == 3 ? channel : 0) * area + i])
+                }
+                return Colour(red: part(0), green: part(1), blue: part(2))
+            })
+    }
+
     /// Numbers from 0 to `largest`, dark to bright.
     static func map(_ values: [Float], _ shape: Shape, largest: Float, isUpright: Bool) -> Raster {
         Raster(values, shape, isUpright: isUpright) { ColourMap.viridis.colour(Double($0 / max(largest, 1e-9))) }
