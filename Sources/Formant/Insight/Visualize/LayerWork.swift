@@ -105,7 +105,7 @@ struct LayerWork {
                     raster: Raster.map(map.0, map.1, largest: largest, isUpright: view.isUpright),
                     caption: input.label ?? FilePath.name(of: input.name))
             }
-            try add(RasterSheet(tiles, columns: 4).png(), "maps", "response maps", to: i)
+            try add(RasterSheet(tiles, columns: 2).png(), "maps", "response maps", to: i)
         }
     }
 

@@ -89,7 +89,7 @@ struct VisualizePages {
 
     private func figure(_ png: [UInt8], _ note: String) -> Markup {
         """
-        <figure>\(Markup.picture(png, description: note))<figcaption class="note"><bdi>\(note)</bdi></figcaption></figure>
+        <figure class="sheet">\(Markup.picture(png, description: note))<figcaption class="note"><bdi>\(note)</bdi></figcaption></figure>
 
         """
     }
