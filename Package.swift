@@ -87,7 +87,9 @@ let package = Package(
         // What a network learned.
         .target(
             name: "FormantInsight",
-            dependencies: ["FormantNetwork", "FormantTensor", "FormantImage", "FormantAudio", "CKernels"]),
+            dependencies: [
+                "FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage", "FormantAudio", "CKernels",
+            ]),
 
         // The umbrella and the command.
         .target(
@@ -149,7 +151,9 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(
             name: "FormantInsightTests",
-            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
+            dependencies: [
+                "FormantInsight", "FormantNetwork", "FormantOperators", "FormantTensor", "FormantTestSupport",
+            ],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantTests",

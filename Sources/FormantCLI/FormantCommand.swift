@@ -24,9 +24,8 @@ struct FormantCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Explain.self, Features.self,
-            Inspect.self, Cache.self,
-            Bench.self,
+            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Explain.self, Visualize.self,
+            Features.self, Inspect.self, Cache.self, Bench.self,
         ])
 
     static func main() {
