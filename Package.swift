@@ -144,7 +144,8 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(
             name: "FormantInsightTests",
-            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantTestSupport"]),
+            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantImage", "FormantTestSupport"],
+            exclude: ["Golden"]),
         .testTarget(
             name: "FormantTests",
             dependencies: [
