@@ -120,7 +120,8 @@ import Testing
 
     @Test func aDreamRaisesItsAimAtEverySize() throws {
         let dream = PictureDream(
-            steps: 5, octaves: .init(count: 3, scale: 1.5), ascent: Ascent(rate: 0.05, jitter: (8, 8)), leastSide: 12)
+            steps: 5, octaves: .init(count: 3, scale: 1.5), ascent: DreamAscent(rate: 0.05, jitter: (8, 8)),
+            leastSide: 12)
         let gradient = try gradient(.energy(node: "secondOut"), rows: whole, columns: whole)
         var sizes: [Int] = []
         var aims: [Double] = []
@@ -142,7 +143,8 @@ import Testing
     /// Stopped at a small size, what was dreamt so far is laid on the photo.
     @Test func aDreamThatIsStopped() throws {
         let dream = PictureDream(
-            steps: 4, octaves: .init(count: 2, scale: 2), ascent: Ascent(rate: 0.05, jitter: (4, 4)), leastSide: 12)
+            steps: 4, octaves: .init(count: 2, scale: 2), ascent: DreamAscent(rate: 0.05, jitter: (4, 4)), leastSide: 12
+        )
         let gradient = try gradient(.energy(node: "secondOut"), rows: whole, columns: whole)
         var steps = 0
         let result = try dream.dream(photo(), frontEnd, gradient, seed: 3) { progress in

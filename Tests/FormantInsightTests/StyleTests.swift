@@ -63,18 +63,20 @@ import Testing
         let target = SmallNetworks.input("content", styleShape)
         probe.forward([target])
         let others = probe.values(of: "firstOut")
-        var expected = 0.0
+        var (differences, squares) = (0.0, 0.0)
         for i in 0..<own.channels {
             for j in 0..<own.channels {
-                var difference = 0.0
+                var (mine, other) = (0.0, 0.0)
                 for p in 0..<own.positions {
                     let (a, b) = (i * own.positions + p, j * own.positions + p)
-                    difference += Double(others[a]) * Double(others[b]) - Double(values[a]) * Double(values[b])
+                    mine += Double(values[a]) * Double(values[b])
+                    other += Double(others[a]) * Double(others[b])
                 }
-                expected += difference * difference
+                differences += (other - mine) * (other - mine)
+                squares += mine * mine
             }
         }
-        expected /= Double(own.channels * own.channels) * Double(own.count) * Double(own.count)
+        let expected = differences / squares
         let style = try StyleObjective.style(of: input, shape: styleShape, layers: ["firstOut"], subject)
         let objective = try StyleObjective(
             subject, shape: styleShape, content: nil, style: ([.init("firstOut")], style), variation: 0)

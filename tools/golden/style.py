@@ -9,8 +9,8 @@ formula of training_step.py, which the test computes too: the streams are called
 sqrt(3) times the fractions. Content and input are 3 x 10 x 12, the style is 3 x 9 x 14. With F the values of a layer of N
 channels and M positions:
 
-    content     2 * mean((F - P)^2) of `second`
-    style       3 * mean((G - A)^2) of `first` and 5 * the same of `second`, G = F F^T / N M
+    content     2 * sum (F - P)^2 / sum P^2 of `second`
+    style       3 * sum (G - A)^2 / sum A^2 of `first` and 5 * the same of `second`, G = F F^T / N M
     variation   0.7 * (sum of the squared differences of neighbours, down and across) / values
 """
 import math
@@ -34,6 +34,10 @@ def gram(x):
     return x @ x.T / x.numel()
 
 
+def relative(found, wanted):
+    return (found - wanted).square().sum() / wanted.square().sum()
+
+
 def main():
     weights = {}
     for name, inputs, outputs in [("first", 3, 5), ("second", 5, 6)]:
@@ -44,8 +48,8 @@ def main():
     style = layers(stream("style", (1, 3, 9, 14), math.sqrt(3)), weights)
     found = layers(x, weights)
     parts = torch.stack([
-        2 * F.mse_loss(found[1], content[1]),
-        3 * F.mse_loss(gram(found[0]), gram(style[0])) + 5 * F.mse_loss(gram(found[1]), gram(style[1])),
+        2 * relative(found[1], content[1]),
+        3 * relative(gram(found[0]), gram(style[0])) + 5 * relative(gram(found[1]), gram(style[1])),
         0.7 * ((x[..., 1:, :] - x[..., :-1, :]).square().sum()
                + (x[..., 1:] - x[..., :-1]).square().sum()) / x.numel(),
     ])

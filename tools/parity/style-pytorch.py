@@ -50,6 +50,10 @@ def gram(x):
     return x @ x.T / x.numel()
 
 
+def relative(found, wanted):
+    return (found - wanted).square().sum() / wanted.square().sum()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("features")
@@ -59,7 +63,7 @@ def main():
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--content-weight", type=float, default=1)
-    parser.add_argument("--style-weight", type=float, default=1000)
+    parser.add_argument("--style-weight", type=float, default=10)
     parser.add_argument("--variation", type=float, default=0)
     parser.add_argument("--out")
     given = parser.parse_args()
@@ -80,9 +84,9 @@ def main():
         evaluations += 1
         optimiser.zero_grad()
         found = features(weights, x, wanted)
-        style_loss = sum(given.style_weight / len(style_layers) * F.mse_loss(gram(found[n]), targets[n])
+        style_loss = sum(given.style_weight / len(style_layers) * relative(gram(found[n]), targets[n])
                          for n in style_layers)
-        content_loss = sum(given.content_weight / len(content_layers) * F.mse_loss(found[n], content_targets[n])
+        content_loss = sum(given.content_weight / len(content_layers) * relative(found[n], content_targets[n])
                            for n in content_layers)
         variation = given.variation * ((x[..., 1:, :] - x[..., :-1, :]).square().sum()
                                        + (x[..., 1:] - x[..., :-1]).square().sum()) / x.numel()

@@ -54,12 +54,12 @@ public struct PictureDream: Sendable {
     /// The sizes.
     public var octaves: Octaves
     /// The ascent; its limits are those of the front end.
-    public var ascent: Ascent
+    public var ascent: DreamAscent
     /// No size has a shorter side.
     public var leastSide: Int
 
     /// Creates a dream.
-    public init(steps: Int, octaves: Octaves, ascent: Ascent, leastSide: Int = 32) {
+    public init(steps: Int, octaves: Octaves, ascent: DreamAscent, leastSide: Int = 32) {
         self.steps = steps
         self.octaves = octaves
         self.ascent = ascent
@@ -82,7 +82,7 @@ public struct PictureDream: Sendable {
         var ascent = ascent
         ascent.limits = frontEnd.limits
         let photo = frontEnd.colour == .grey ? photo.grey() : photo.rgb()
-        let unit = Ascent.deviation(of: frontEnd.scaled(photo).values)
+        let unit = DreamAscent.deviation(of: frontEnd.scaled(photo).values)
         let sizes = octaves.sizes(width: photo.width, height: photo.height, least: leastSide)
         var picture = photo
         for (octave, size) in sizes.enumerated() {

@@ -6,11 +6,12 @@ import FormantTensor
 /// (Gatys, Ecker & Bethge 2015), and how that changes with the input.
 ///
 /// Of a layer with N channels and M positions, F its values for the input:
-/// - content: Σ (F − P)² / NM, where P are those of the content;
-/// - style: Σ (G − A)² / N², where G = FᵀF / NM and A the same of the style. Against equation 4 that is a factor of 4 / N² for a
-///   layer, without which the deep layers with their many channels alone would count.
+/// - content: Σ (F − P)² / Σ P², where P are those of the content;
+/// - style: Σ (G − A)² / Σ A², where G = FᵀF / NM and A is the same of the style.
 ///
-/// Besides, the total variation: the mean of the squared differences between neighbours (Mahendran & Vedaldi 2015, β = 2).
+/// Against equations 1 and 4 these are divided by what they would be without F: layers and networks of any scale count
+/// alike, and inputs of any size. Besides, the total variation: the mean of the squared differences between neighbours
+/// (Mahendran & Vedaldi 2015, β = 2).
 public final class StyleObjective {
     /// A layer and how much it counts.
     public struct Layer: Hashable, Sendable {
@@ -54,13 +55,14 @@ public final class StyleObjective {
     private let style: Style
     /// Values of the content's layers, in the order of memory.
     private var content: [String: [Float]] = [:]
+    private var contentSizes: [String: Double] = [:]
 
     /// Makes an objective for inputs of one shape.
     /// - Parameters:
     ///   - content: the layers that are to be as in the content, and its values, in the public order. Empty for a texture of
     ///     the style alone.
     ///   - style: the layers whose Gram matrices count, and what `style(of:)` made of the same layers.
-    ///   - variation: weight of the total variation; its spread along rows of maps that have none is left out.
+    ///   - variation: weight of the total variation; 0: none.
     /// - Throws: `NetworkError` for a node that is not there, and a shape that the network cannot take.
     public init(
         _ subject: Subject, shape: Shape, content: (layers: [Layer], values: [Float])?,
@@ -75,7 +77,11 @@ public final class StyleObjective {
         probe = try Self.probe(subject, nodes, shape: shape, differentiates: true)
         guard let content else { return }
         probe.forward([content.values])
-        for layer in contentLayers { self.content[layer.node] = Array(probe.values(inMemoryOf: layer.node)) }
+        for layer in contentLayers {
+            let values = Array(probe.values(inMemoryOf: layer.node))
+            contentSizes[layer.node] = Self.size(of: values)
+            self.content[layer.node] = values
+        }
     }
 
     /// The Gram matrices of some layers for an input of any shape, each divided by N · M.
@@ -123,25 +129,32 @@ public final class StyleObjective {
         return gram.product(UnsafePointer(probe.values(inMemoryOf: node).baseAddress!)).scaled(1 / Double(shape.count))
     }
 
-    /// weight · Σ (G − A)² / N², whose gradient by F is 4 weight / (N³ M) · F (G − A).
+    /// weight · Σ (G − A)² / Σ A², whose gradient by F is 4 weight / (NM Σ A²) · F (G − A).
     private func addStyle(_ layer: Layer) -> Double {
         let shape = probe.shape(of: layer.node)
-        let channels = Double(shape.channels)
+        let target = style.matrices[layer.node]!
+        let scale = 1 / Self.size(of: target)
         var difference = Self.matrix(of: layer.node, probe, subject.pool)
-        difference.add(-1, style.matrices[layer.node]!)
-        let loss = layer.weight * difference.sums().squares / (channels * channels)
+        difference.add(-1, target)
+        let loss = layer.weight * difference.sums().squares * scale
         GramMatrix(positions: shape.positions, channels: shape.channels, pool: subject.pool).addGradient(
             of: UnsafePointer(probe.values(inMemoryOf: layer.node).baseAddress!),
-            by: difference.scaled(4 * layer.weight / (channels * channels * Double(shape.count))),
+            by: difference.scaled(4 * layer.weight * scale / Double(shape.count)),
             to: probe.gradient(inMemoryOf: layer.node).baseAddress!)
         return loss
     }
 
-    /// weight · Σ (F − P)² / NM, whose gradient is 2 weight / NM · (F − P).
+    /// What a difference is divided by: Σ a², or 1 where that is nothing.
+    private static func size(of values: [Float]) -> Double {
+        let squares = ck_active().pointee.sum_of_squares(values, values.count)
+        return squares > 0 ? squares : 1
+    }
+
+    /// weight · Σ (F − P)² / Σ P², whose gradient is 2 weight / Σ P² · (F − P).
     private func addContent(_ layer: Layer) -> Double {
         let (values, gradient) = (probe.values(inMemoryOf: layer.node), probe.gradient(inMemoryOf: layer.node))
         let (target, count) = (content[layer.node]!, values.count)
-        let factor = 2 * layer.weight / Double(count)
+        let scale = layer.weight / contentSizes[layer.node]!
         let kernels = ck_active()!
         let grain = 1 << 14
         var squares = [Double](repeating: 0, count: (count + grain - 1) / grain)
@@ -153,10 +166,10 @@ public final class StyleObjective {
                     kernels.pointee.add_scaled(-1, target.baseAddress! + range.lowerBound, &difference, range.count)
                     squares[range.lowerBound / grain] = kernels.pointee.sum_of_squares(difference, range.count)
                     kernels.pointee.add_scaled(
-                        Float(factor), difference, gradient.baseAddress! + range.lowerBound, range.count)
+                        Float(2 * scale), difference, gradient.baseAddress! + range.lowerBound, range.count)
                 }
             }
         }
-        return layer.weight * squares.reduce(0, +) / Double(count)
+        return scale * squares.reduce(0, +)
     }
 }

@@ -4,7 +4,7 @@ import FormantTensor
 
 /// Gradient ascent in steps of one size, on an input that is turned round by chance before each step, so that no place of
 /// it has always the same place among strides and tiles (Mordvintsev, Tyka & Olah 2015).
-public struct Ascent: Sendable {
+public struct DreamAscent: Sendable {
     /// How far a step goes: the mean of its changes, as a share of the standard deviation of the first input's values.
     public var rate: Float
     /// The farthest that the input is turned, in rows and in columns.

@@ -1,0 +1,24 @@
+/// Why a dream or a transfer of style cannot be.
+public enum InsightError: Error, Sendable, CustomStringConvertible {
+    /// An option that does not go with the kind of input, or is out of its range.
+    case option(name: String, value: String, expected: String)
+    /// A label that the model has not.
+    case label(name: String, expected: String)
+    /// Features that cannot be turned back into sound.
+    case inaudible(feature: String)
+    /// What is asked for has no meaning for this kind of input.
+    case undefined(what: String, expected: String)
+
+    /// What was expected and what was found.
+    public var description: String {
+        switch self {
+        case .option(let name, let value, let expected):
+            "\(name)\(value.isEmpty ? "" : " ")\(value): expected \(expected)"
+        case .label(let name, let expected): "--label \(name): \(expected)"
+        case .inaudible(let feature):
+            "features of the kind \(feature) cannot be turned back into sound; expected a model with magnitude, power, "
+                + "log-power, mel or log-mel"
+        case .undefined(let what, let expected): "\(what); expected \(expected)"
+        }
+    }
+}
