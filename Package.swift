@@ -80,7 +80,8 @@ let package = Package(
             name: "FormantTensorBoard",
             dependencies: ["FormantFiles", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["event.proto"]),
-        .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage"]),
+        .target(name: "FormantPage"),
+        .target(name: "FormantEvaluation", dependencies: ["FormantTensor", "FormantImage", "FormantPage"]),
 
         // What a network learned.
         .target(
@@ -92,8 +93,8 @@ let package = Package(
             name: "Formant",
             dependencies: [
                 "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantEvaluation",
-                "FormantInsight", "CKernels",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard", "FormantPage",
+                "FormantEvaluation", "FormantInsight", "CKernels",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Recipes")]),
@@ -140,7 +141,7 @@ let package = Package(
             name: "FormantTensorBoardTests",
             dependencies: ["FormantTensorBoard", "FormantFiles", "FormantTestSupport"]),
         .testTarget(
-            name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantTensor"],
+            name: "FormantEvaluationTests", dependencies: ["FormantEvaluation", "FormantPage", "FormantTensor"],
             resources: [.copy("Golden")]),
         .testTarget(
             name: "FormantInsightTests",

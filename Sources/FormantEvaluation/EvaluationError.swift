@@ -1,3 +1,5 @@
+import FormantPage
+
 /// Why predictions cannot be evaluated, or a report cannot be made or read.
 public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Predictions must have at least one label and at most `limit`.
@@ -74,23 +76,6 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
         case .unreadableReport(let reason):
             "reading a report: expected the JSON of report.json, found \(reason)"
         }
-    }
-}
-
-extension String {
-    /// The first 80 characters, so that a message stays a line when an example is a long text.
-    var shortened: String { shortened(to: 80) }
-
-    /// The first `length` characters, with an ellipsis when there are more.
-    func shortened(to length: Int) -> String {
-        guard let end = index(startIndex, offsetBy: length, limitedBy: endIndex), end < endIndex else { return self }
-        return self[..<end] + "…"
-    }
-
-    /// The text with its middle left out when it has more than `length` characters: labels often differ at their ends.
-    func shortenedInside(to length: Int) -> String {
-        guard !dropFirst(length).isEmpty else { return self }
-        return prefix(length / 2) + "…" + suffix(length - length / 2 - 1)
     }
 }
 

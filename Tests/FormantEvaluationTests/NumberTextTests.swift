@@ -1,3 +1,4 @@
+import FormantPage
 import FormantEvaluation
 import Testing
 

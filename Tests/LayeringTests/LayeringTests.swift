@@ -27,7 +27,8 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ),
     ("FormantTraining", libc + ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"]),
     ("FormantTensorBoard", libc + ["FormantFiles", "SwiftProtobuf", "FoundationEssentials", "Foundation"]),
-    ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FoundationEssentials"]),
+    ("FormantPage", ["FoundationEssentials"]),
+    ("FormantEvaluation", libc + ["FormantTensor", "FormantImage", "FormantPage", "FoundationEssentials"]),
     (
         "FormantInsight",
         libc + [
@@ -39,7 +40,7 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
         libc + [
             "Synchronization", "FormantFiles", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio",
             "FormantText", "FormantImage", "FormantCorpus", "FormantTraining", "FormantTensorBoard",
-            "FormantEvaluation", "FormantInsight", "CKernels", "FoundationEssentials", "Yams",
+            "FormantPage", "FormantEvaluation", "FormantInsight", "CKernels", "FoundationEssentials", "Yams",
         ]
     ),
     (

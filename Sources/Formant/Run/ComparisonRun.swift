@@ -1,3 +1,4 @@
+import FormantPage
 import FormantCorpus
 import FormantEvaluation
 import FormantFiles

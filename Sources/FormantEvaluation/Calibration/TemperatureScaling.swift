@@ -1,3 +1,5 @@
+import FormantPage
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)

@@ -1,3 +1,5 @@
+import FormantPage
+
 extension Comparison {
     /// A page with all of it, that needs no other file, no script and no network.
     /// - Parameter made: when it was made, as shown: the caller holds the clock.

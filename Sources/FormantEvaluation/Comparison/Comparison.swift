@@ -1,3 +1,4 @@
+import FormantPage
 import FormantTensor
 
 /// Runs that judged the same examples, each held against the first.

@@ -1,3 +1,5 @@
+import FormantPage
+
 /// `EventScores` as a report holds them.
 public struct EventReport: Codable, Sendable, Equatable {
     /// The figures of one label, or of all pooled.

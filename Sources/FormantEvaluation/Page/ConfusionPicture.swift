@@ -1,11 +1,5 @@
 import FormantImage
-
-// On Apple platforms the same encoding comes with Foundation.
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FormantPage
 
 /// A confusion matrix as a picture whose cells lead to their examples: blue on the diagonal, vermilion off it, by the share
 /// of the row. Cells are drawn by cairo, and show on light and on dark paper; names, numbers and links lie over them.
@@ -27,7 +21,7 @@ struct ConfusionPicture {
             <div class="scroll" tabindex="0" role="region" aria-label="Picture of the confusion matrix">\
             <svg class="matrix" viewBox="0 0 \(Int(width)) \(Int(height))" style="width:\(Int(width))px\(fits ? ";max-width:100%" : "")" role="group" \
             aria-label="Confusion matrix: rows are the truth, columns the prediction">
-            <image x="\(left)" y="\(top)" width="\(side)" height="\(side)" href="data:image/png;base64,\(picture)"/>
+            <image x="\(left)" y="\(top)" width="\(side)" height="\(side)" href="\(picture)"/>
             \(isNamed ? names : "")\(isNamed ? numbers : "")\(links)</svg></div>
 
             """
@@ -67,7 +61,7 @@ struct ConfusionPicture {
                     radius: gap * 2, colour.with(opacity: opacity))
             }
         }
-        return Markup(stringLiteral: Data(try canvas.bytes()).base64EncodedString())
+        return .data(try canvas.bytes(), mediaType: "image/png")
     }
 
     private var names: Markup {

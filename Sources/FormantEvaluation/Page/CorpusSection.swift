@@ -1,3 +1,5 @@
+import FormantPage
+
 /// Examples per label and split.
 struct CorpusSection {
     let corpus: CorpusTable

@@ -1,3 +1,5 @@
+import FormantPage
+
 /// What came out: headline figures, labels, confusions and errors of the main part, and how the other parts compare.
 struct EvaluationSections {
     let part: Report.Part

@@ -1,3 +1,5 @@
+import FormantPage
+
 /// How events in long recordings agree with those that are there.
 struct EventSection {
     let events: EventReport

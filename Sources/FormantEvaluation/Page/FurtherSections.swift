@@ -1,3 +1,5 @@
+import FormantPage
+
 /// Curves, reliability, slices, likely label errors and examples of the main part.
 struct FurtherSections {
     let part: Report.Part

@@ -1,3 +1,5 @@
+import FormantPage
+
 /// A confusion matrix as a table whose cells are tinted: blue on the diagonal, orange off it, by the share of the row.
 ///
 /// Of many labels only those that are mixed up most are shown; what the others hold is summed in one column.

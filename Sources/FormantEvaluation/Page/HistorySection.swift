@@ -1,3 +1,5 @@
+import FormantPage
+
 /// The course of training: curves, and the same as a table.
 struct HistorySection {
     let history: [EpochRecord]

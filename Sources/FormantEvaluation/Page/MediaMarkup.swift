@@ -1,9 +1,4 @@
-// On Apple platforms the same encoding comes with Foundation.
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FormantPage
 
 /// Writes what a page shows of its examples; a sound is embedded where it is shown first, and linked to from then on.
 final class MediaMarkup {
@@ -29,13 +24,11 @@ final class MediaMarkup {
         let picture: Markup =
             sound.picture.isEmpty
             ? ""
-            : "<img alt=\"Spectrogram of \(name)\" src=\"data:image/png;base64,\(base64(sound.picture))\"/>"
+            : .picture(sound.picture, description: "Spectrogram of \(name)")
         let length = NumberText.fixed(sound.seconds, places: sound.seconds < 10 ? 2 : 0)
-        let cut: Markup = sound.isCut ? ", the first \(length) s" : ", \(length) s"
-        return """
-            <figure class="clip" id="\(anchor)">\(picture)<audio controls="controls" preload="none" \
-            aria-label="\(name)\(cut)" src="data:\(sound.mediaType);base64,\(base64(sound.audio))"></audio></figure>
-            """
+        let cut = sound.isCut ? ", the first \(length) s" : ", \(length) s"
+        let player = Markup.player(sound.audio, mediaType: sound.mediaType, description: "\(name)\(cut)")
+        return "<figure class=\"clip\" id=\"\(anchor)\">\(picture)\(player)</figure>"
     }
 
     /// A sentence, with its words tinted by what they speak for; or the name of a recording.
@@ -62,11 +55,8 @@ final class MediaMarkup {
     /// what that does, has none.
     private func mark(_ word: ReportMedia.Word, _ largest: Double) -> Markup {
         let text = word.text.shortened(to: 100)
-        guard word.effect.magnitude >= 0.01, largest > 0 else { return "\(text)" }
-        let step = Int((word.effect.magnitude / largest * 4).rounded())
-        guard step > 0 else { return "\(text)" }
-        let side: Markup = word.effect > 0 ? "p" : "m"
-        return "<mark class=\"\(side)\(step)\" title=\"\(NumberText.points(word.effect))\">\(text)</mark>"
+        guard word.effect.magnitude >= 0.01 else { return "\(text)" }
+        return .word(text, effect: word.effect, largest: largest, note: NumberText.points(word.effect))
     }
 
     /// What the notes say, with a key to the colours of words: where it is asked for first, and nothing from then on.
@@ -84,6 +74,4 @@ final class MediaMarkup {
         }
         return Markup(lines)
     }
-
-    private func base64(_ bytes: [UInt8]) -> Markup { Markup(stringLiteral: Data(bytes).base64EncodedString()) }
 }

@@ -1,3 +1,5 @@
+import FormantPage
+
 /// The examples behind the cells of the confusion matrix. One cell's are shown at a time, when its link is followed; that
 /// needs no script.
 struct PairSection {

@@ -1,3 +1,5 @@
+import FormantPage
+
 /// Examples per label (rows) and split (columns).
 public struct CorpusTable: Sendable, Equatable {
     /// The counts of one label.

@@ -1,3 +1,5 @@
+import FormantPage
+
 extension Report {
     /// The text of `report.html`: one page that needs no other file, no script and no network.
     /// - Parameter media: what is shown beside the examples in `listed`; without any their names stand alone.

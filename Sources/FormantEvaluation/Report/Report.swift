@@ -1,3 +1,5 @@
+import FormantPage
+
 /// Everything the report of a run shows, whether as `report.json` or as `report.html`.
 public struct Report: Codable, Sendable, Equatable {
     /// A named value of the summary.

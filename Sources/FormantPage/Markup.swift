@@ -2,42 +2,42 @@
 /// outside (labels, paths, sentences) cannot become markup by mistake.
 ///
 ///     let cell: Markup = "<td>\(label)</td>"
-struct Markup: ExpressibleByStringInterpolation, Sendable {
+package struct Markup: ExpressibleByStringInterpolation, Sendable {
     /// The HTML.
-    private(set) var html: String
+    package private(set) var html: String
 
-    init(stringLiteral value: String) { html = value }
+    package init(stringLiteral value: String) { html = value }
 
-    init(stringInterpolation: StringInterpolation) { html = stringInterpolation.html }
+    package init(stringInterpolation: StringInterpolation) { html = stringInterpolation.html }
 
     /// Pieces one after the other.
-    init(_ pieces: [Markup]) {
+    package init(_ pieces: [Markup]) {
         html = ""
         for piece in pieces { html += piece.html }
     }
 
-    static func += (markup: inout Markup, more: Markup) { markup.html += more.html }
+    package static func += (markup: inout Markup, more: Markup) { markup.html += more.html }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var html = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             html.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        mutating func appendLiteral(_ literal: String) { html += literal }
+        package mutating func appendLiteral(_ literal: String) { html += literal }
 
         /// Text, for content or a quoted attribute.
-        mutating func appendInterpolation(_ text: String) { escape(text, into: &html) }
+        package mutating func appendInterpolation(_ text: String) { escape(text, into: &html) }
 
-        mutating func appendInterpolation(_ number: Int) { html += String(number) }
+        package mutating func appendInterpolation(_ number: Int) { html += String(number) }
 
         /// A coordinate of a drawing, to two digits after the point.
-        mutating func appendInterpolation(_ coordinate: Double) { html += NumberText.coordinate(coordinate) }
+        package mutating func appendInterpolation(_ coordinate: Double) { html += NumberText.coordinate(coordinate) }
 
-        mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
+        package mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
 
-        mutating func appendInterpolation(_ pieces: [Markup]) { for piece in pieces { html += piece.html } }
+        package mutating func appendInterpolation(_ pieces: [Markup]) { for piece in pieces { html += piece.html } }
     }
 }
 

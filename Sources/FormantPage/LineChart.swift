@@ -1,20 +1,31 @@
 /// Curves over the epochs as an inline SVG with axes and a legend in words.
-struct LineChart {
-    struct Series {
-        var name: String
+package struct LineChart {
+    /// One line.
+    package struct Series {
+        package var name: String
         /// Values that are missing break the line.
-        var points: [(x: Double, y: Double?)]
+        package var points: [(x: Double, y: Double?)]
+
+        package init(name: String, points: [(x: Double, y: Double?)]) { (self.name, self.points) = (name, points) }
     }
 
-    var title: String
-    var xTitle: String
-    var series: [Series]
+    package var title: String
+    package var xTitle: String
+    package var series: [Series]
     /// Values that the vertical axis must show, such as 0 for a loss.
-    var included: [Double] = []
+    package var included: [Double]
     /// What the values are measured in, with the space before it, such as ` %`.
-    var unit = ""
+    package var unit: String
     /// A place on the horizontal axis, with what it is.
-    var mark: (x: Double, name: String)?
+    package var mark: (x: Double, name: String)?
+
+    package init(
+        title: String, xTitle: String, series: [Series], included: [Double] = [], unit: String = "",
+        mark: (x: Double, name: String)? = nil
+    ) {
+        (self.title, self.xTitle, self.series) = (title, xTitle, series)
+        (self.included, self.unit, self.mark) = (included, unit, mark)
+    }
 
     // In units of the view box, which is about one pixel of a phone.
     private let width = 380.0
@@ -25,7 +36,7 @@ struct LineChart {
     private let bottom = 38.0
 
     /// Nothing when there is no value to draw.
-    var markup: Markup {
+    package var markup: Markup {
         let drawn = series.map { Series(name: $0.name, points: $0.points.filter(isDrawable)) }
             .filter { !$0.points.isEmpty }
         let points = drawn.flatMap(\.points)

@@ -1,20 +1,30 @@
 /// The frame of a static page: head, navigation, sections. It has no script and forbids itself the network.
-struct Page {
-    struct Section {
+package struct Page {
+    /// A part with a heading that the navigation leads to.
+    package struct Section {
         /// For links to it: letters and dashes.
-        var anchor: String
-        var title: String
-        var content: Markup
-        var isWarning = false
+        package var anchor: String
+        package var title: String
+        package var content: Markup
+        package var isWarning: Bool
+
+        package init(anchor: String, title: String, content: Markup, isWarning: Bool = false) {
+            (self.anchor, self.title, self.content, self.isWarning) = (anchor, title, content, isWarning)
+        }
     }
 
-    var title: String
+    package var title: String
     /// One line below the title.
-    var subtitle: String
-    var sections: [Section]
-    var footer: String
+    package var subtitle: String
+    package var sections: [Section]
+    package var footer: String
 
-    var html: String {
+    package init(title: String, subtitle: String, sections: [Section], footer: String) {
+        (self.title, self.subtitle, self.sections, self.footer) = (title, subtitle, sections, footer)
+    }
+
+    /// The whole document.
+    package var html: String {
         let links = sections.map { section -> Markup in "<a href=\"#\(section.anchor)\">\(section.title)</a>\n" }
         let page: Markup = """
             <!DOCTYPE html>

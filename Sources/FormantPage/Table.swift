@@ -1,6 +1,7 @@
 /// An accessible table: a caption, column headings, and the first cell of each row as its heading.
-struct Table {
-    enum Cell {
+package struct Table {
+    /// What stands in a place of the table.
+    package enum Cell {
         /// Running text, which may break anywhere when it must.
         case text(String)
         /// A label or name, whose direction of writing does not touch its surroundings.
@@ -11,26 +12,32 @@ struct Table {
         /// What is more than text.
         case markup(Markup)
 
-        static func count(_ value: Int) -> Cell { .number(NumberText.grouped(value)) }
+        package static func count(_ value: Int) -> Cell { .number(NumberText.grouped(value)) }
 
-        static func optional(_ value: Double?, _ format: (Double) -> String) -> Cell {
+        package static func optional(_ value: Double?, _ format: (Double) -> String) -> Cell {
             .number(value.map(format) ?? "–")
         }
     }
 
-    enum Column {
+    /// The heading of a column.
+    package enum Column {
         case text(String)
         case number(String)
     }
 
     /// What the table shows, for readers who do not see the heading above it.
-    var caption: String
-    var columns: [Column]
-    var rows: [[Cell]]
+    package var caption: String
+    package var columns: [Column]
+    package var rows: [[Cell]]
     /// Rows of sums or means below the others.
-    var footers: [[Cell]] = []
+    package var footers: [[Cell]]
 
-    var markup: Markup {
+    package init(caption: String, columns: [Column], rows: [[Cell]], footers: [[Cell]] = []) {
+        (self.caption, self.columns, self.rows, self.footers) = (caption, columns, rows, footers)
+    }
+
+    /// The table, in a frame that scrolls sideways where it is too wide.
+    package var markup: Markup {
         let head: Markup = "<thead><tr>\(columns.map(heading))</tr></thead>\n"
         let body: Markup = "<tbody>\n\(rows.map(line))</tbody>\n"
         let foot: Markup = footers.isEmpty ? "" : "<tfoot>\(footers.map(line))</tfoot>\n"
