@@ -10,8 +10,10 @@ public struct FeatureNetwork: Sendable {
     public let subject: Subject
     /// What makes its inputs.
     public let frontEnd: FrontEnd
+    /// The whole of a trained model; nil of weights from elsewhere.
+    public let model: Model?
     /// What its outputs stand for; none of a network that ends in a layer's maps.
-    public let labels: [String]
+    public var labels: [String] { model?.labels ?? [] }
 
     /// The recipe that weights from elsewhere belong to, and the last of its nodes that they reach.
     private static let recipe = (name: "vgg16-features", end: "relu4_1")
@@ -27,7 +29,7 @@ public struct FeatureNetwork: Sendable {
             let model = try Model(contents, path: file)
             subject = try Subject(network: model.network, parameters: model.parameters, pool: pool)
             frontEnd = model.frontEnd
-            labels = model.labels
+            self.model = model
             return
         }
         let resolved = try Recipe(Self.recipe.name).resolved(CorpusFacts(classes: 1))
@@ -47,13 +49,14 @@ public struct FeatureNetwork: Sendable {
             }
             guard tensor.values.allSatisfy(\.isFinite) else {
                 throw ModelFileError.tensor(
-                    path: file, name: entry.name, expected: "finite values", found: "some that are infinite or no numbers")
+                    path: file, name: entry.name, expected: "finite values",
+                    found: "some that are infinite or no numbers")
             }
             try parameters.set(entry.name, to: tensor)
         }
         subject = try Subject(network: network, parameters: parameters, pool: pool)
         frontEnd = .image(images)
-        labels = []
+        model = nil
     }
 
     /// The node of a name.
@@ -82,6 +85,9 @@ public struct FeatureNetwork: Sendable {
         let activations = first { $0 is Activation }
         return activations.isEmpty ? first { $0 is Convolution2D || $0 is Convolution1D } : activations
     }
+
+    /// The last of some nodes in the order of the network.
+    func last(of nodes: [String]) -> String? { subject.network.nodes.map(\.name).last(where: nodes.contains) }
 
     /// Whether the network up to a node takes inputs of other sizes than its own with the same weights: higher, wider.
     func isFree(upTo node: String?, rows: Bool, columns: Bool) throws(NetworkError) -> Bool {

@@ -9,6 +9,12 @@ public enum InsightError: Error, Sendable, CustomStringConvertible {
     /// What is asked for has no meaning for this kind of input.
     case undefined(what: String, expected: String)
 
+    /// Whether what was asked for is at fault, not a file.
+    public var isUsage: Bool {
+        if case .inaudible = self { return false }
+        return true
+    }
+
     /// What was expected and what was found.
     public var description: String {
         switch self {
@@ -20,5 +26,15 @@ public enum InsightError: Error, Sendable, CustomStringConvertible {
                 + "log-power, mel or log-mel"
         case .undefined(let what, let expected): "\(what); expected \(expected)"
         }
+    }
+}
+
+extension InsightError {
+    /// Throws unless an option that is given lies in its range.
+    static func check<Value: Comparable>(
+        _ name: String, _ value: Value?, _ range: ClosedRange<Value>
+    ) throws(InsightError) {
+        guard let value, !range.contains(value) else { return }
+        throw .option(name: name, value: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")
     }
 }

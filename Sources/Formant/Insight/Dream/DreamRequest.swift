@@ -40,19 +40,14 @@ public struct DreamRequest: Sendable {
     static let margin = 64
 
     func validate() throws(InsightError) {
-        func check<Value: Comparable>(_ name: String, _ value: Value?, _ range: ClosedRange<Value>) throws(InsightError) {
-            guard let value, !range.contains(value) else { return }
-            throw .option(
-                name: name, value: "\(value)", expected: "\(range.lowerBound) to \(range.upperBound)")
-        }
-        try check("--steps", steps, 1...100_000)
-        try check("--octaves", octaves, 1...20)
-        try check("--scale", scale, 1.05...4)
-        try check("--rate", rate, 1e-6...10)
-        try check("--jitter", jitter, 0...4096)
-        try check("--tile", tile, 64...4096)
-        try check("--size", size, 8...16_384)
-        try check("--every", every, 1...100_000)
+        try InsightError.check("--steps", steps, 1...100_000)
+        try InsightError.check("--octaves", octaves, 1...20)
+        try InsightError.check("--scale", scale, 1.05...4)
+        try InsightError.check("--rate", rate, 1e-6...10)
+        try InsightError.check("--jitter", jitter, 0...4096)
+        try InsightError.check("--tile", tile, 64...4096)
+        try InsightError.check("--size", size, 8...16_384)
+        try InsightError.check("--every", every, 1...100_000)
         if label != nil, layer != nil || !channels.isEmpty || guide != nil {
             throw .option(
                 name: "--label", value: label ?? "", expected: "no --layer, --channel and --guide beside it")

@@ -1,5 +1,6 @@
 import FormantImage
 import FormantInsight
+import FormantPage
 import FormantTensor
 
 extension DreamRun {
@@ -45,7 +46,7 @@ extension DreamRun {
             summary.aims.append(progress.aim)
             observer.note(
                 "step \(progress.step) of \(progress.steps), \(progress.size.width) × \(progress.size.height): "
-                    + progress.aim.significant(5))
+                    + NumberText.significant(progress.aim))
             observer.progress(
                 Double(progress.step) / Double(progress.steps), "step \(progress.step) of \(progress.steps)")
             if let path = intermediates.path(step: progress.step) {

@@ -1,6 +1,7 @@
 import FormantAudio
 import FormantFiles
 import FormantInsight
+import FormantPage
 import FormantTensor
 
 extension DreamRun {
@@ -32,7 +33,7 @@ extension DreamRun {
         for step in 1...request.steps {
             let aim = try ascent.step(&clip.values, shape: clip.shape, unit: unit, gradient, using: &generator)
             summary.aims.append(aim)
-            observer.note("step \(step) of \(request.steps): \(aim.significant(5))")
+            observer.note("step \(step) of \(request.steps): \(NumberText.significant(aim))")
             observer.progress(Double(step) / Double(request.steps), "step \(step) of \(request.steps)")
             if let path = intermediates.path(step: step) {
                 try SoundWriter.write(
