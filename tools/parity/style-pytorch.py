@@ -76,7 +76,7 @@ def main():
         targets = {name: gram(x) for name, x in features(weights, style, style_layers).items()}
         content_targets = features(weights, content, content_layers)
 
-    x = content.clone().requires_grad_()
+    x = content.clone(memory_format=torch.contiguous_format).requires_grad_()
     evaluations, parts = 0, {}
 
     def closure():
@@ -92,7 +92,7 @@ def main():
                                        + (x[..., 1:] - x[..., :-1]).square().sum()) / x.numel()
         loss = style_loss + content_loss + variation
         loss.backward()
-        parts[float(loss)] = [float(content_loss), float(style_loss), float(variation)]
+        parts[loss.item()] = [part.item() for part in (content_loss, style_loss, variation)]
         return loss
 
     # One call does all iterations, so that nothing is worked out twice between them.
