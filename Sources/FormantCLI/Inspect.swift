@@ -13,6 +13,7 @@ struct Inspect: ParsableCommand {
               formant inspect some.flac --json
               formant inspect recipe kws-cnn
               formant inspect recipe bc-resnet --diagram network.svg
+              formant inspect recipe mnist-lecture --dense-equivalent
               formant inspect recipes
               formant inspect augment corpora/esc-10.yaml --root ~/ESC-10 --recipe esc-cnn --count 5 --out samples
             """)
@@ -30,6 +31,10 @@ struct Inspect: ParsableCommand {
 
     @Option(help: ArgumentHelp("Draw the network of a model or a recipe as an SVG file.", valueName: "FILE"))
     var diagram: String?
+
+    @Flag(
+        help: "Count each convolution's parameters beside those of the fully connected layer between the same shapes.")
+    var denseEquivalent = false
 
     @Option(help: ArgumentHelp("Labels that a recipe's network is shown for.", valueName: "N"))
     var classes: Int = 10
@@ -64,8 +69,9 @@ struct Inspect: ParsableCommand {
             throw ValidationError(
                 isAugment ? "augment needs --out DIR, the folder it writes to" : "--out is for augment CORPUS alone")
         }
-        if diagram != nil, isAugment || thing == ["recipes"] {
-            throw ValidationError("--diagram is for a model or a recipe alone")
+        for (name, isGiven) in [("--diagram", diagram != nil), ("--dense-equivalent", denseEquivalent)]
+        where isGiven && (isAugment || thing == ["recipes"]) {
+            throw ValidationError("\(name) is for a model or a recipe alone")
         }
         if recipe != nil, !isAugment { throw ValidationError("--recipe is for augment CORPUS alone") }
     }
@@ -98,7 +104,12 @@ struct Inspect: ParsableCommand {
                     progress: { console.progress(Double($0) / Double(max(1, $1)), "\($0) of \($1) recordings") })
             console.clearBar()
             if let diagram { try inspection.writeDiagram(to: diagram) }
-            try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
+            if denseEquivalent {
+                let counts = try inspection.denseEquivalent()
+                try output.write(shared.json ? try JSONLine.text(counts) + "\n" : counts.text)
+            } else {
+                try output.write(shared.json ? try inspection.json() + "\n" : inspection.text)
+            }
             try output.flush()
             if inspection.failed > 0 { throw someFailed }
         }

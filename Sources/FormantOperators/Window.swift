@@ -56,6 +56,19 @@ public struct Window: Hashable, Sendable {
         guard padded >= span else { throw .doesNotFit(span: span, input: input, padded: padded) }
         return (padded - span) / stride + 1
     }
+
+    /// How often a tap lies on a position of the axis, and not on a zero beside it, over all places of the window.
+    /// - Throws: `WindowError`, as `outputLength(for:)` does.
+    public func contacts(with input: Int) throws(WindowError) -> Int {
+        let (places, before) = (try outputLength(for: input), zeros(for: input).before)
+        return (0..<extent).reduce(0) { sum, tap in
+            // At place p the tap lies on p · stride + offset.
+            let offset = tap * dilation - before
+            let first = offset < 0 ? (-offset + stride - 1) / stride : 0
+            let end = offset < input ? (input - 1 - offset) / stride + 1 : 0
+            return sum + max(0, min(end, places) - first)
+        }
+    }
 }
 
 /// Why a window cannot slide along an axis.

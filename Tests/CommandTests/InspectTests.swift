@@ -27,6 +27,19 @@ import Testing
         #expect(parameters == 250 + 11_300)
     }
 
+    @Test func denseEquivalent() throws {
+        let run = try Command.run("inspect", "recipe", "mnist-lecture", "--dense-equivalent")
+        #expect(run.status == 0 && run.errors == "")
+        let rows = run.lines.map { $0.split(separator: " ").map(String.init) }
+        // 25 filters of 9 weights between 784 and 16,900 values.
+        #expect(
+            rows.contains(["convolution1", "1×28×28", "25×26×26", "225", "152100", "676.0", "13249600", "58887.1"]))
+        let model = try object(
+            try Command.run("inspect", try TrainedRuns.place().sound, "--dense-equivalent", "--json").text)
+        #expect((model["layers"] as? [[String: Any]])?.isEmpty == false)
+        #expect(try Command.run("inspect", "recipes", "--dense-equivalent").status == 64)
+    }
+
     @Test func everyRecipe() throws {
         let list = try Command.run("inspect", "recipes")
         let names = list.lines.compactMap { $0.split(separator: " ").first.map(String.init) }

@@ -69,6 +69,18 @@ public enum Inspection: Sendable {
         }
     }
 
+    /// The convolutions of a model or a recipe beside fully connected layers between the same shapes.
+    /// - Throws: `RunError.setting` for other things.
+    public func denseEquivalent() throws(RunError) -> DenseEquivalent {
+        switch self {
+        case .model(let model): return DenseEquivalent(model.bound)
+        case .recipe(let recipe): return DenseEquivalent(recipe.bound)
+        case .corpus, .recording:
+            throw .setting(
+                name: "--dense-equivalent", value: "true", reason: "only a model or a recipe has convolutions to count")
+        }
+    }
+
     /// For people.
     public var text: String {
         switch self {

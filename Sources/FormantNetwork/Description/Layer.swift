@@ -22,6 +22,8 @@ public struct LayerBinding: Sendable {
     public var parameters: [ParameterSpecification] = []
     /// Multiplications with a weight that one example takes.
     public var multiplications: Int = 0
+    /// Of a convolution: pairs of a value of the input and one of the output with a weight between them.
+    public var connections: Int?
     /// Weights of one filter (without its bias), where the layer has filters or units.
     public var weightsPerFilter: Int?
     /// Makes the operator for a batch size.

@@ -160,7 +160,9 @@ private func bindConvolution(
     try checkSize("its weights", [vertical.extent, horizontal.extent, input.channels / groups, filters])
     try checkSize("its output", [height, width, filters])
     let geometry: ConvolutionGeometry
+    let contacts: Int
     do {
+        contacts = try vertical.contacts(with: input.height) * horizontal.contacts(with: input.width)
         geometry = try ConvolutionGeometry(
             batch: 1, input: input, filters: filters, vertical: vertical, horizontal: horizontal, groups: groups)
     } catch { throw .window(axis: .frequency, error) }
@@ -178,6 +180,7 @@ private func bindConvolution(
             groups: groups, taps: geometry.taps, inputs: geometry.groupInputs, outputs: geometry.groupOutputs),
         fanIn: geometry.patch, bias: bias, initialiser: .he, maximumNorm: nil)
     binding.weightsPerFilter = geometry.patch
+    binding.connections = contacts * geometry.groupInputs * filters
     binding.multiplications = geometry.patch * geometry.output.count
     return binding
 }
