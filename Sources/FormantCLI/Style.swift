@@ -43,7 +43,7 @@ struct Style: ParsableCommand {
     @Option(help: ArgumentHelp("Weight of the content.", valueName: "X"))
     var contentWeight: Double = 1
 
-    @Option(help: ArgumentHelp("Weight of the style. Default 10.", valueName: "X"))
+    @Option(help: ArgumentHelp("Weight of the style. Default 100.", valueName: "X"))
     var styleWeight: Double?
 
     @Option(help: ArgumentHelp("Weight of the total variation. Default 0.02 for pictures, else 0.", valueName: "X"))

@@ -63,7 +63,7 @@ def main():
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--content-weight", type=float, default=1)
-    parser.add_argument("--style-weight", type=float, default=10)
+    parser.add_argument("--style-weight", type=float, default=100)
     parser.add_argument("--variation", type=float, default=0)
     parser.add_argument("--out")
     given = parser.parse_args()

@@ -30,7 +30,7 @@ public struct StyleRequest: Sendable {
     public var styleLayers: [String] = []
     /// Weight of the content, 0 to 10⁹.
     public var contentWeight = 1.0
-    /// Weight of the style, above 0 to 10⁹; nil: 10.
+    /// Weight of the style, above 0 to 10⁹; nil: 100.
     public var styleWeight: Double?
     /// Weight of the total variation, 0 to 10⁹; nil: 0.02 for pictures, 0 for recordings.
     public var variation: Double?

@@ -76,7 +76,7 @@ public struct StyleRun {
         show: (_ values: [Float], _ path: String) throws -> Void
     ) throws -> [Float] {
         let contentShare = request.contentWeight / Double(max(1, layers.content.count))
-        let styleShare = (request.styleWeight ?? 10) / Double(layers.style.count)
+        let styleShare = (request.styleWeight ?? 100) / Double(layers.style.count)
         let objective = try StyleObjective(
             subject, shape: shape,
             content: content.map { (layers.content.map { .init($0, weight: contentShare) }, $0) },
