@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: [
-                "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
+                "FormantFiles", "FormantTensor", "FormantAudio", "FormantImage", "CSQLite",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
         .target(
@@ -108,7 +109,7 @@ let package = Package(
         // Tests, in the same order.
         .target(
             name: "FormantTestSupport",
-            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "FormantImage", "CKernels"],
             path: "Tests/FormantTestSupport"),
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
@@ -127,9 +128,12 @@ let package = Package(
             name: "FormantTextTests",
             dependencies: ["FormantText", "FormantTensor", .product(name: "Yams", package: "Yams")],
             exclude: ["Golden"]),
-        .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
         .testTarget(
-            name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
+            name: "FormantImageTests",
+            dependencies: ["FormantImage", "FormantFiles", "FormantTensor", "FormantTestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantCorpusTests",
+            dependencies: ["FormantCorpus", "FormantImage", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
             dependencies: [
@@ -150,13 +154,13 @@ let package = Package(
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantNetwork", "FormantTensor",
-                "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantNetwork",
+                "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",
             dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
-        .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["FormantImage", "FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

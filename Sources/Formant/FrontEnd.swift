@@ -1,4 +1,6 @@
 import FormantAudio
+import FormantCorpus
+import FormantImage
 import FormantTensor
 import FormantText
 
@@ -9,24 +11,32 @@ public enum FrontEnd: Hashable, Sendable {
     case audio(AudioFrontEnd)
     /// Sentences.
     case text(TextFrontEnd)
+    /// Pictures.
+    case image(ImageFrontEnd)
 
-    /// `sound` or `text`.
-    public var takes: String {
+    /// What kind of thing it takes.
+    public var modality: Modality {
         switch self {
-        case .audio: "sound"
-        case .text: "text"
+        case .audio: .audio
+        case .text: .text
+        case .image: .image
         }
     }
+
+    /// `sound`, `text` or `images`.
+    public var takes: String { modality.takes }
 }
 
 extension FrontEnd: Codable {
-    private enum Keys: String, SettingsKey { case audio, text }
+    private enum Keys: String, SettingsKey { case audio, text, image }
 
-    /// Reads `{audio: …}` or `{text: …}`.
+    /// Reads `{audio: …}`, `{text: …}` or `{image: …}`.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "front end", keyedBy: Keys.self)
         if settings.contains(.audio) {
             self = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
+        } else if settings.contains(.image) {
+            self = .image(try settings.decode(ImageFrontEnd.self, forKey: .image))
         } else {
             self = .text(try settings.decode(TextFrontEnd.self, forKey: .text))
         }
@@ -38,6 +48,7 @@ extension FrontEnd: Codable {
         switch self {
         case .audio(let frontEnd): try container.encode(frontEnd, forKey: .audio)
         case .text(let frontEnd): try container.encode(frontEnd, forKey: .text)
+        case .image(let frontEnd): try container.encode(frontEnd, forKey: .image)
         }
     }
 }

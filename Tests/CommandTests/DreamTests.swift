@@ -11,35 +11,16 @@ import Testing
 
 /// The commands `dream` and `style` on small models of all three kinds.
 @Suite struct DreamTests {
-    /// A run of pictures of stripes, with one that is larger and one in other colours.
+    /// A run of pictures of shapes, with one that is larger and one of another size.
     private func pictures() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
+        try TestPictures.writeCorpus(in: folder, perClass: 8)
         var generator = SeededGenerator(seed: 6)
-        for i in 0..<12 {
-            for (label, across) in [("across", true), ("down", false)] {
-                try folder.write("stripes/\(label)/\(i).png", TestPictures.stripes(across: across, using: &generator))
-            }
-        }
-        try folder.write("large.png", TestPictures.stripes(across: true, width: 70, height: 40, using: &generator))
-        try folder.write(
-            "art.png",
-            TestPictures.png(width: 30, height: 30) { x, y in [UInt8(x * 8), UInt8(y * 8), UInt8((x * y) % 256)] })
-        try folder.write(
-            "recipe.yaml",
-            """
-            name: small-pictures
-            image: {width: 16, height: 16}
-            network:
-              - {name: first, convolution: {filters: 6, kernel: 3, padding: same}}
-              - {name: edges, relu: {}}
-              - maxPool: {window: 2}
-              - flatten
-              - dense: {units: classes}
-            training: {epochs: 2, batch: 8, rate: 0.01}
-
-            """)
+        try folder.write("large.png", try TestPictures.draw("frame", side: 60, using: &generator).png())
+        try folder.write("art.png", try TestPictures.draw("disc", side: 30, using: &generator).png())
+        try folder.write("recipe.yaml", TestPictures.recipe)
         let trained = try Command.run(
-            "train", folder.path("stripes"), "--recipe", folder.path("recipe.yaml"), "--out", folder.path("run"),
+            "train", folder.path("shapes"), "--recipe", folder.path("recipe.yaml"), "--out", folder.path("run"),
             "--quiet")
         #expect(trained.status == 0, "\(trained.errors)")
         return folder
@@ -52,9 +33,9 @@ import Testing
             "--steps", "3", "--octaves", "2", "--every", "3", "--json")
         #expect(dream.status == 0, "\(dream.errors)")
         let summary = try object(dream.text)
-        #expect(summary["aim"] as? String == "edges" && (summary["aims"] as? [Double])?.count == 6)
-        #expect(summary["size"] as? [Int] == [70, 40])
-        #expect(dream.errors.contains("step 6 of 6, 70 × 40"))
+        #expect(summary["aim"] as? String == "relu1" && (summary["aims"] as? [Double])?.count == 6)
+        #expect(summary["size"] as? [Int] == [60, 60])
+        #expect(dream.errors.contains("step 6 of 6, 60 × 60"))
         #expect(FileManager.default.fileExists(atPath: folder.path("dream-0003.png")))
 
         let style = try Command.run(

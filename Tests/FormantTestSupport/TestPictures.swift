@@ -1,58 +1,67 @@
+import FormantImage
 import FormantTensor
-import Foundation
 
 /// Pictures that tests make for themselves.
 package enum TestPictures {
-    /// A PNG file of eight bits a value, not compressed.
-    /// - Parameter pixel: red, green and blue at a column and a row.
-    package static func png(width: Int, height: Int, _ pixel: (_ x: Int, _ y: Int) -> [UInt8]) -> [UInt8] {
-        var rows: [UInt8] = []
-        for y in 0..<height {
-            rows.append(0)  // no filter
-            for x in 0..<width { rows += pixel(x, y) }
+    /// What is drawn, on a dark ground with a little noise.
+    package static let classes = ["bar", "disc", "frame"]
+
+    /// One picture of a class, grey, somewhere near the middle.
+    package static func draw(_ label: String, side: Int = 20, using generator: inout SeededGenerator) -> Picture {
+        var picture = Picture(width: side, height: side, channels: 1)
+        let middle = Float(side) / 2
+        let (x, y) = (middle + generator.uniform(in: -2..<2), middle + generator.uniform(in: -2..<2))
+        let radius = middle * generator.uniform(in: 0.4..<0.6)
+        for row in 0..<side {
+            for column in 0..<side {
+                let (dx, dy) = (abs(Float(column) - x), abs(Float(row) - y))
+                let isDrawn =
+                    switch label {
+                    case "bar": dx < radius / 3 && dy < radius
+                    case "disc": dx * dx + dy * dy < radius * radius
+                    default: max(dx, dy) < radius && max(dx, dy) > radius - 2
+                    }
+                picture[0, row, column] = (isDrawn ? 0.8 : 0.1) + generator.uniform(in: -0.05..<0.05)
+            }
         }
-        // zlib: blocks that are stored, of at most 65,535 bytes, and a checksum.
-        var stream: [UInt8] = [0x78, 0x01]
-        for start in stride(from: 0, to: rows.count, by: 65_535) {
-            let block = rows[start..<min(rows.count, start + 65_535)]
-            let length = UInt16(block.count)
-            stream.append(start + block.count == rows.count ? 1 : 0)
-            for value in [length, ~length] { stream += [UInt8(value & 255), UInt8(value >> 8)] }
-            stream += block
-        }
-        var (a, b): (UInt32, UInt32) = (1, 0)
-        for byte in rows {
-            a = (a + UInt32(byte)) % 65_521
-            b = (b + a) % 65_521
-        }
-        stream += bigEndian(b << 16 | a)
-        let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 2, 0, 0, 0]
-        return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + chunk("IHDR", header) + chunk("IDAT", stream)
-            + chunk("IEND", [])
+        return picture
     }
 
-    /// Stripes of two colours across or down, with a little noise: what two classes of pictures can be told by.
-    package static func stripes(
-        across: Bool, width: Int = 16, height: Int = 16, using generator: inout SeededGenerator
-    ) -> [UInt8] {
-        let phase = generator.index(below: 4)
-        return png(width: width, height: height) { x, y in
-            let bright: UInt8 = ((across ? y : x) + phase) / 2 % 2 == 0 ? 200 : 40
-            return [bright, bright / 2 + UInt8(generator.index(below: 20)), 255 - bright]
+    /// Writes a folder per class, `shapes`, with so many pictures each: PNG, every fourth one JPEG.
+    package static func writeCorpus(in folder: TemporaryFolder, perClass count: Int = 20, seed: UInt64 = 1) throws {
+        var generator = SeededGenerator(seed: seed)
+        for label in classes {
+            for i in 0..<count {
+                let picture = draw(label, using: &generator)
+                let isJPEG = i % 4 == 3
+                try folder.write(
+                    "shapes/\(label)/\(i).\(isJPEG ? "jpg" : "png")",
+                    isJPEG ? try picture.jpeg(quality: 95) : try picture.png())
+            }
         }
     }
 
-    private static func bigEndian(_ value: UInt32) -> [UInt8] {
-        [UInt8(value >> 24), UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255)]
-    }
+    /// A recipe for them that takes a fraction of a second.
+    package static let recipe = """
+        name: small-image
+        summary: Shapes.
+        image: {width: 16, height: 16, colour: grey, mean: 0.2, deviation: 0.25}
+        network:
+          - convolution: {filters: 8, kernel: 3, padding: same}
+          - batchNorm
+          - relu
+          - maxPool: {window: 2}
+          - flatten
+          - dense: {units: classes}
+        training: {epochs: 4, batch: 8, rate: 0.01}
 
-    private static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
-        let body = Array(name.utf8) + data
-        var sum: UInt32 = .max
-        for byte in body {
-            sum ^= UInt32(byte)
-            for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xedb8_8320 : sum >> 1 }
-        }
-        return bigEndian(UInt32(data.count)) + body + bigEndian(~sum)
-    }
+        """
+
+    /// To be put behind it.
+    package static let augmentation = """
+        augmentation:
+          mirror: {}
+          affine: {shift: [-0.1, 0.1], rotation: [-10, 10], scale: [0.9, 1.1], edge: repeat}
+
+        """
 }

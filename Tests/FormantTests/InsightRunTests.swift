@@ -30,11 +30,24 @@ import Testing
                 version: "1", recipe: "a test's", corpus: "none", fingerprint: "", seed: 1, epoch: 1, fold: nil,
                 base: nil, division: nil))
         try model.write(to: folder.path("model.safetensors"))
-        var generator = SeededGenerator(seed: 2)
-        try folder.write(
-            "photo.png", TestPictures.stripes(across: true, width: 60, height: 44, using: &generator))
-        try folder.write("art.png", TestPictures.stripes(across: false, width: 40, height: 50, using: &generator))
+        try stripes(across: true, width: 60, height: 44).write(to: folder.path("photo.png"))
+        try stripes(across: false, width: 40, height: 50).write(to: folder.path("art.png"))
         return folder
+    }
+
+    /// Stripes of two colours, with a little noise.
+    private func stripes(across: Bool, width: Int, height: Int) -> Picture {
+        var generator = SeededGenerator(seed: across ? 2 : 3)
+        var picture = Picture(width: width, height: height, channels: 3)
+        for row in 0..<height {
+            for column in 0..<width {
+                let bright: Float = (across ? row : column) / 2 % 2 == 0 ? 0.8 : 0.2
+                picture[0, row, column] = bright
+                picture[1, row, column] = bright / 2 + generator.uniform(in: 0..<0.1)
+                picture[2, row, column] = 1 - bright
+            }
+        }
+        return picture
     }
 
     private func dream(

@@ -13,7 +13,7 @@ import Testing
         switch recipe.input {
         case .audio(let frontEnd): try frontEnd.featureShape()
         case .text(let options): options.shape(ofTokens: 20)
-        case .image(let shape): shape
+        case .image(let frontEnd): frontEnd.shape
         }
     }
 

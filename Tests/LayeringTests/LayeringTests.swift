@@ -21,7 +21,8 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     (
         "FormantCorpus",
         libc + [
-            "Synchronization", "FormantFiles", "FormantTensor", "FormantAudio", "FormantText", "CSQLite",
+            "Synchronization", "FormantFiles", "FormantTensor", "FormantAudio", "FormantText", "FormantImage",
+            "CSQLite",
             "FoundationEssentials", "Yams",
         ]
     ),

@@ -47,7 +47,7 @@ public struct AugmentationInspection: Encodable, Sendable {
         }
         let corpus = try Corpus.load(argument: argument, root: root, reading: reading)
         guard corpus.modality == .audio else {
-            throw RecipeError.modality(recipe: recipe.name, takes: try recipe.takes(), found: "text")
+            throw RecipeError.modality(recipe: recipe.name, takes: try recipe.takes(), found: corpus.modality.takes)
         }
         let facts = CorpusFacts(classes: corpus.labels.count, sampleRate: TrainingRun.commonRate(corpus))
         let resolved = try recipe.resolved(facts)

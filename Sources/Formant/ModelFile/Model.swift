@@ -211,6 +211,7 @@ extension FrontEnd {
         switch self {
         case .audio(let frontEnd): try frontEnd.featureShape()
         case .text: network.input
+        case .image(let frontEnd): frontEnd.shape
         }
     }
 }

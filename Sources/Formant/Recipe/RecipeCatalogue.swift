@@ -12,6 +12,7 @@ enum RecipeCatalogue {
         "kim-rand": PackageResources.kim_rand_yaml,
         "kim-static": PackageResources.kim_static_yaml,
         "kws-cnn": PackageResources.kws_cnn_yaml,
+        "mnist-augmented": PackageResources.mnist_augmented_yaml,
         "mnist-lecture": PackageResources.mnist_lecture_yaml,
         "speech-lecture": PackageResources.speech_lecture_yaml,
         "tc-resnet8": PackageResources.tc_resnet8_yaml,

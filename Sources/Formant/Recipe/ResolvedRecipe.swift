@@ -1,4 +1,6 @@
 import FormantAudio
+import FormantCorpus
+import FormantImage
 import FormantNetwork
 import FormantTensor
 import FormantText
@@ -38,8 +40,17 @@ public struct ResolvedRecipe: Encodable, Sendable {
         case audio(AudioFrontEnd)
         /// Sentences.
         case text(TextFrontEndOptions)
-        /// Pictures of one shape.
-        case image(Shape)
+        /// Pictures.
+        case image(ImageFrontEnd)
+
+        /// What kind of thing it is.
+        public var modality: Modality {
+            switch self {
+            case .audio: .audio
+            case .text: .text
+            case .image: .image
+            }
+        }
     }
 
     /// Where embeddings come from.
@@ -102,7 +113,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
         case .text(let options):
             try container.encode(options, forKey: .text)
             try container.encode(words, forKey: .embedding)
-        case .image(let shape): try container.encode(shape, forKey: .image)
+        case .image(let frontEnd): try container.encode(frontEnd, forKey: .image)
         }
         try container.encode(layers, forKey: .network)
         try container.encode(training, forKey: .training)
@@ -145,27 +156,20 @@ extension ResolvedRecipe: Decodable {
         switch given[0] {
         case .audio: input = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
         case .text: input = .text(try settings.decode(TextFrontEndOptions.self, forKey: .text))
-        default: input = .image(try settings.decode(Shape.self, forKey: .image))
+        default: input = .image(try settings.decode(ImageFrontEnd.self, forKey: .image))
         }
         words = try settings.decode(.embedding, default: Words())
         layers = try settings.decode(LayerList.self, forKey: .network)
         training = try settings.decode(.training, default: TrainingOptions())
         augmentation = try settings.decode(.augmentation, default: Augmentation())
-        guard given[0] == .audio || augmentation == Augmentation() else {
-            throw DecodingError.refused(
-                "augmentation is for recipes with audio; found one with \(given[0].rawValue)", at: [])
-        }
+        if let reason = augmentation.refusal(of: input.modality) { throw DecodingError.refused(reason, at: []) }
     }
 }
 
 extension Recipe {
     /// What the recipe takes: `sound`, `text` or `images`.
     public func takes() throws(RecipeError) -> String {
-        switch try resolved(CorpusFacts(classes: 2)).input {
-        case .audio: "sound"
-        case .text: "text"
-        case .image: "images"
-        }
+        try resolved(CorpusFacts(classes: 2)).input.modality.takes
     }
 
     /// Fills in what the corpus decides.

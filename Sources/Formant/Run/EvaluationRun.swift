@@ -47,7 +47,7 @@ public struct EvaluationRun {
     ///   - slices: columns by whose values the accuracy is told apart: further columns of a manifest, or `group`.
     ///   - caching: where the features of recordings are kept from run to run.
     ///   - commandLine: for the report.
-    ///   - illustrated: whether the report is to be a page with sounds or explained words.
+    ///   - illustrated: whether the report is to be a page with sounds, pictures or explained words.
     public static func run(
         modelPath: String, corpusArgument: String, root: String?, reading: CorpusReading = .init(), part: Part,
         slices: [String] = [], caching: FeatureCaching = .off, pool: WorkerPool, commandLine: String = "",
@@ -57,9 +57,8 @@ public struct EvaluationRun {
         let model = try Model(path: modelPath)
         let corpus = try Corpus.load(
             argument: corpusArgument, root: root, reading: reading, usual: model.annotations)
-        guard (model.frontEnd.takes == "sound") == (corpus.modality == .audio) else {
-            throw ClassifierError.modality(
-                takes: model.frontEnd.takes, given: corpus.modality == .audio ? "recordings" : "text")
+        guard model.frontEnd.modality == corpus.modality else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: corpus.modality.given)
         }
         for problem in corpus.problems.prefix(20) { observer.warning("\(problem)") }
         for column in slices where column != "group" && !corpus.extraColumns.contains(column) {
@@ -85,6 +84,11 @@ public struct EvaluationRun {
                 progress: { observer.features($0, selection.corpus.examples.count) },
                 warning: { observer.warning($0) })
             if case .corpus(let statistics?) = frontEnd.normalisation { inputs = inputs.normalised(by: statistics) }
+        case .image(let frontEnd):
+            (inputs, failed) = try CorpusInputs.images(
+                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel,
+                folder: FilePath.temporaryFolder, pool: pool,
+                progress: { observer.features($0, selection.corpus.examples.count) })
         case .text(let frontEnd):
             inputs = CorpusInputs.text(
                 selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
@@ -238,7 +242,9 @@ public struct EvaluationRun {
                 })
         }
         var warnings = warnings
-        if !failed.isEmpty { warnings.append("\(failed.count) recordings could not be read") }
+        if !failed.isEmpty {
+            warnings.append("\(failed.count) \(corpus.modality.thing(failed.count)) could not be read")
+        }
         let report = Report(
             title: "\(selection.corpus.name), \(selection.part): \(model.provenance.recipe)",
             made: Date().formatted(.iso8601), warnings: warnings,

@@ -13,6 +13,7 @@ extension TrainingRun {
         switch base.model.frontEnd {
         case .audio(let frontEnd): recipe.input = .audio(frontEnd)
         case .text(let frontEnd): recipe.input = .text(frontEnd.options(vocabulary: recipe.input))
+        case .image(let frontEnd): recipe.input = .image(frontEnd)
         }
         recipe.layers = base.network.layers
         return recipe
@@ -72,9 +73,6 @@ extension Recipe {
     public static func standard(forModel path: String) throws -> String {
         let model = try Model(path: path)
         if Recipe.names.contains(model.provenance.recipe) { return model.provenance.recipe }
-        switch model.frontEnd {
-        case .audio: return "kws-cnn"
-        case .text: return "kim-rand"
-        }
+        return standard(for: model.frontEnd.modality)
     }
 }
