@@ -154,8 +154,8 @@ let package = Package(
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantNetwork",
-                "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantInsight",
+                "FormantNetwork", "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",

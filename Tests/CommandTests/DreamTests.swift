@@ -66,7 +66,9 @@ import Testing
             #expect(style.status == 0 && style.text.contains("4 iterations"), "\(style.errors)")
         }
         for name in ["dream", "style"] {
-            let files = try ["1", "3"].map { try Data(contentsOf: URL(fileURLWithPath: folder.path("\(name)\($0).wav"))) }
+            let files = try ["1", "3"].map {
+                try Data(contentsOf: URL(fileURLWithPath: folder.path("\(name)\($0).wav")))
+            }
             #expect(files[0] == files[1], "\(name)")
             #expect(files[0].count > 4000)
         }
@@ -127,14 +129,23 @@ import Testing
             (["dream", tone, "--features", place.sound], 64, "--out"),
             (["dream", tone, "--features", place.sound, "--out", "x.png"], 64, ".wav or .flac"),
             (["dream", tone, "--features", place.sound, "--out", "x.wav", "--octaves", "3"], 64, "expected a picture"),
-            (["dream", tone, "--features", place.sound, "--out", "x.wav", "--layer", "rulu"], 1, "did you mean"),
-            (["dream", tone, "--features", place.sound, "--out", "x.wav", "--label", "hihg"], 64, "did you mean \"high\""),
+            (["dream", tone, "--features", place.sound, "--out", "x.wav", "--layer", "rulu"], 64, "did you mean"),
+            (
+                ["dream", tone, "--features", place.sound, "--out", "x.wav", "--label", "hihg"], 64,
+                "did you mean \"high\""
+            ),
             (["dream", "words", "--features", place.text, "--out", "x.wav"], 64, "sentences"),
             (["dream", "", "--features", place.text], 64, "at least one word"),
             (["dream", "nowhere.wav", "--features", place.sound, "--out", "x.wav"], 1, "nowhere.wav"),
-            (["dream", tone, "--features", folder.path("broken.safetensors"), "--out", "x.wav"], 1, "broken.safetensors"),
+            (
+                ["dream", tone, "--features", folder.path("broken.safetensors"), "--out", "x.wav"], 1,
+                "broken.safetensors"
+            ),
             (["style", "--content", tone, "--style", "a.txt", "--out", "x.wav"], 64, "style of sentences"),
-            (["style", "--content", tone, "--style", tone, "--features", place.text, "--out", "x.wav"], 64, "sentences"),
+            (
+                ["style", "--content", tone, "--style", tone, "--features", place.text, "--out", "x.wav"], 64,
+                "sentences"
+            ),
             (["style", "--style", "a.png", "--out", "x.png"], 64, "--features"),
             (["style", "--style", tone, "--seconds", "1e9", "--out", "x.wav"], 64, "--seconds"),
             (["style", "--style", tone, "--size", "64", "--out", "x.wav"], 64, "expected pictures"),

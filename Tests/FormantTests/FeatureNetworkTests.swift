@@ -21,7 +21,8 @@ import Testing
             let bound = (6 / Float(9 * inputs)).squareRoot()
             let count = 9 * inputs * outputs
             tensors["conv\(name).weight"] = Tensor(
-                extents: [outputs, inputs, 3, 3], values: (0..<count).map { _ in generator.uniform(in: -bound..<bound) })
+                extents: [outputs, inputs, 3, 3], values: (0..<count).map { _ in generator.uniform(in: -bound..<bound) }
+            )
             tensors["conv\(name).bias"] = Tensor(zeros: [outputs])
             inputs = outputs
         }
@@ -86,7 +87,8 @@ import Testing
     /// Half precision, of both kinds.
     @Test func shorterNumbersAreRead() throws {
         func file(_ type: String, _ bytes: [UInt8]) -> Data {
-            let header = "{\"a\":{\"dtype\":\"\(type)\",\"shape\":[\(bytes.count / 2)],\"data_offsets\":[0,\(bytes.count)]}}"
+            let header =
+                "{\"a\":{\"dtype\":\"\(type)\",\"shape\":[\(bytes.count / 2)],\"data_offsets\":[0,\(bytes.count)]}}"
             var data = Data([UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0])
             data.append(Data(header.utf8))
             data.append(Data(bytes))

@@ -113,10 +113,12 @@ import Testing
             ({ $0.layer = "shaps" }, "did you mean \"shapes\""), ({ $0.label = "up" }, "unknown label \"up\""),
             ({ $0.channels = [8] }, "--channel 8: expected 0 to 7"), ({ $0.steps = 0 }, "--steps 0: expected 1 to"),
             ({ $0.guide = "nowhere.png" }, "nowhere.png"), ({ $0.features = "nothing" }, "nothing"),
-            ({
-                $0.label = "down"
-                $0.layer = "first"
-            }, "no --layer"),
+            (
+                {
+                    $0.label = "down"
+                    $0.layer = "first"
+                }, "no --layer"
+            ),
         ] as [((inout DreamRequest) -> Void, String)] {
             let error = #expect(throws: (any Error).self) { _ = try dream(folder, change) }
             #expect("\(error.map { "\($0)" } ?? "")".contains(words), "\(error.map { "\($0)" } ?? "")")
@@ -205,10 +207,12 @@ import Testing
             ({ $0.features = nil }, "--features"), ({ $0.styleLayers = ["dense"] }, "dense"),
             ({ $0.styleLayers = ["edgs"] }, "did you mean \"edges\""), ({ $0.filters = 40 }, "--filters"),
             ({ $0.style = "words.txt" }, "style of sentences"), ({ $0.size = 5 }, "--size 5: expected 16 to 4096"),
-            ({
-                $0.content = nil
-                $0.keepsColour = true
-            }, "--keep-colour"),
+            (
+                {
+                    $0.content = nil
+                    $0.keepsColour = true
+                }, "--keep-colour"
+            ),
         ] as [((inout StyleRequest) -> Void, String)] {
             let error = #expect(throws: (any Error).self) { _ = try style(folder, change) }
             #expect("\(error.map { "\($0)" } ?? "")".contains(words), "\(error.map { "\($0)" } ?? "")")

@@ -59,11 +59,14 @@ public struct FeatureNetwork: Sendable {
         model = nil
     }
 
-    /// The node of a name.
-    /// - Throws: `NetworkError.unknownNode`, with the nearest right name.
-    func node(_ name: String) throws(NetworkError) -> String {
+    /// The node that an option names.
+    /// - Throws: `InsightError.unknown`, with the nearest right name.
+    func node(_ name: String, option: String) throws(InsightError) -> String {
         let names = subject.network.nodes.map(\.name)
-        guard names.contains(name) else { throw .unknownNode(name: name, known: names) }
+        guard names.contains(name) else {
+            throw .unknown(
+                option: option, name: name, reason: "\(UnknownName("layer", name, of: self.name, known: names))")
+        }
         return name
     }
 

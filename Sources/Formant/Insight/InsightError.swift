@@ -2,8 +2,8 @@
 public enum InsightError: Error, Sendable, CustomStringConvertible {
     /// An option that does not go with the kind of input, or is out of its range.
     case option(name: String, value: String, expected: String)
-    /// A label that the model has not.
-    case label(name: String, expected: String)
+    /// A label or a layer that the network has not.
+    case unknown(option: String, name: String, reason: String)
     /// Features that cannot be turned back into sound.
     case inaudible(feature: String)
     /// What is asked for has no meaning for this kind of input.
@@ -20,7 +20,7 @@ public enum InsightError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .option(let name, let value, let expected):
             "\(name)\(value.isEmpty ? "" : " ")\(value): expected \(expected)"
-        case .label(let name, let expected): "--label \(name): \(expected)"
+        case .unknown(let option, let name, let reason): "\(option) \(name): \(reason)"
         case .inaudible(let feature):
             "features of the kind \(feature) cannot be turned back into sound; expected a model with magnitude, power, "
                 + "log-power, mel or log-mel"

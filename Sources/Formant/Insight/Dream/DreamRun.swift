@@ -46,7 +46,7 @@ public struct DreamRun {
     /// The node that is looked at, unless it is an output.
     func node() throws -> String? {
         if request.label != nil { return nil }
-        if let layer = request.layer { return try network.node(layer) }
+        if let layer = request.layer { return try network.node(layer, option: "--layer") }
         guard let last = try network.layersByResolution().last else {
             throw InsightError.undefined(
                 what: "\(network.name) has no layer with places", expected: "one named with --layer, or --label")
@@ -58,8 +58,9 @@ public struct DreamRun {
     func output(_ label: String) throws -> Int {
         guard let index = network.labels.firstIndex(of: label) else {
             let problem = UnknownName("label", label, of: network.name, known: network.labels)
-            throw InsightError.label(
-                name: label, expected: network.labels.isEmpty ? "\(network.name) has no labels" : "\(problem)")
+            throw InsightError.unknown(
+                option: "--label", name: label,
+                reason: network.labels.isEmpty ? "\(network.name) has no labels" : "\(problem)")
         }
         return index
     }

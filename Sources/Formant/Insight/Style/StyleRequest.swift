@@ -50,7 +50,7 @@ public struct StyleRequest: Sendable {
     public var styleScale: Double?
     /// Whether the colours of the content stay.
     public var keepsColour = false
-    /// Length of a texture of a recording in seconds, 0.1 to 600; nil: that of the style.
+    /// Length of a texture of a recording in seconds, 0.1 to 180; nil: that of the style.
     public var seconds: Double?
     /// Random filters, 16 to 8192; nil: 1024.
     public var filters: Int?
@@ -71,7 +71,7 @@ public struct StyleRequest: Sendable {
         try InsightError.check("--size", size, 16...4096)
         try InsightError.check("--scales", scales, 1...6)
         try InsightError.check("--style-scale", styleScale, 0.1...10)
-        try InsightError.check("--seconds", seconds, 0.1...600)
+        try InsightError.check("--seconds", seconds, 0.1...180)
         try InsightError.check("--filters", filters, 16...8192)
         try InsightError.check("--every", every, 1...100_000)
         guard content == nil else { return }

@@ -12,6 +12,8 @@ import FormantTensor
 extension StyleRun {
     /// Points of the Fourier transform, and samples from frame to frame.
     private static let transform = (points: 2048, hop: 512)
+    /// Longest recording in seconds: L-BFGS keeps some twenty inputs.
+    private static let longest = 180.0
     /// Frames that a random filter sees.
     private static let filterFrames = 11
 
@@ -23,8 +25,8 @@ extension StyleRun {
             throw InsightError.option(
                 name: "--style-layer, --content-layer", value: "", expected: "--features with a model beside them")
         }
-        let content = try request.content.map { try Recording.load($0) }
-        let style = try Recording.load(request.style, sampleRate: content?.sampleRate)
+        let content = try request.content.map { try Recording.load($0, limit: Self.longest) }
+        let style = try Recording.load(request.style, sampleRate: content?.sampleRate, limit: Self.longest)
         let rate = style.sampleRate
         let options = SpectrogramOptions(
             windowSeconds: Double(Self.transform.points) / Double(rate),
@@ -100,10 +102,10 @@ extension StyleRun {
                 expected: "layers that take recordings of any length, before anything flattens them")
         }
         let sound = try AudibleFeatures(frontEnd)
-        let recording = try frontEnd.load(content)
+        let recording = try frontEnd.load(content, limit: Self.longest)
         let own = network.subject.network.input.width
         let clip = try sound.features(of: recording.samples, atLeast: own)
-        let art = try sound.features(of: try frontEnd.load(request.style).samples, atLeast: own)
+        let art = try sound.features(of: try frontEnd.load(request.style, limit: Self.longest).samples, atLeast: own)
         let matrices = try StyleObjective.style(
             of: art.values, shape: art.shape, layers: layers.style, network.subject)
         var summary = StyleSummary(

@@ -50,12 +50,16 @@ public struct StyleRun {
     /// The layers that are asked for, or the usual ones.
     func layers(_ network: FeatureNetwork) throws -> (content: [String], style: [String]) {
         let usual = try network.layersByResolution()
-        let style = try request.styleLayers.isEmpty ? usual : request.styleLayers.map { try network.node($0) }
+        let style =
+            try request.styleLayers.isEmpty
+            ? usual : request.styleLayers.map { try network.node($0, option: "--style-layer") }
         guard let last = style.last else {
             throw InsightError.undefined(
                 what: "\(network.name) has no layer with places", expected: "some named with --style-layer")
         }
-        let content = try request.contentLayers.isEmpty ? [last] : request.contentLayers.map { try network.node($0) }
+        let content =
+            try request.contentLayers.isEmpty
+            ? [last] : request.contentLayers.map { try network.node($0, option: "--content-layer") }
         return (request.content == nil ? [] : content, style)
     }
 
