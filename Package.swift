@@ -13,7 +13,7 @@ let package = Package(
             name: "Formant",
             targets: [
                 "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation",
             ]),
         .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
         .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),

@@ -70,6 +70,8 @@ enum Stylesheet {
         .cards p{margin:0 0 .35rem}
         .clip{display:block;width:15rem;max-width:100%}
         .clip img{display:block;width:100%;height:4.5rem;border-radius:.3rem .3rem 0 0}
+        .picture{max-width:100%}
+        .picture img{display:block;width:100%;image-rendering:pixelated;border-radius:.2rem}
         .clip audio{display:block;width:100%;height:2rem}
         mark{color:var(--ink);background:none;border-radius:.2rem;padding:0 .1rem}
         \(words)

@@ -79,7 +79,7 @@ public enum Inspection: Sendable {
         switch self {
         case .model(let model): return DenseEquivalent(model.bound)
         case .recipe(let recipe): return DenseEquivalent(recipe.bound)
-        case .corpus, .recording:
+        case .corpus, .recording, .picture:
             throw .setting(
                 name: "--dense-equivalent", value: "true", reason: "only a model or a recipe has convolutions to count")
         }

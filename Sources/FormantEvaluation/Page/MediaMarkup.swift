@@ -40,10 +40,8 @@ final class MediaMarkup {
         if let anchor = anchors[identity] { return "<a href=\"#\(anchor)\">see</a>" }
         let anchor = "picture-\(anchors.count + 1)"
         anchors[identity] = anchor
-        return """
-            <figure class="picture" id="\(anchor)"><img alt="\(identity.shortenedInside(to: 80))" \
-            width="\(picture.width)" src="data:image/png;base64,\(base64(picture.png))"/></figure>
-            """
+        let image = Markup.picture(picture.png, description: identity.shortenedInside(to: 80))
+        return "<figure class=\"picture\" id=\"\(anchor)\" style=\"width:\(picture.width)px\">\(image)</figure>"
     }
 
     /// A sentence, with its words tinted by what they speak for; or the name of a file.
