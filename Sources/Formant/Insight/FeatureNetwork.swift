@@ -77,8 +77,8 @@ public struct FeatureNetwork: Sendable {
         let bound = try subject.network.bound()
         func first(_ suits: (any Layer) -> Bool) -> [String] {
             var found: [(name: String, positions: Int)] = []
-            for node in bound.nodes where suits(node.layer) {
-                let positions = node.binding.output.positions
+            for (node, place) in zip(subject.network.nodes, bound.nodes) where suits(node.layer) {
+                let positions = place.binding.output.positions
                 if positions > 1, found.allSatisfy({ $0.positions > positions }) {
                     found.append((node.name, positions))
                 }
