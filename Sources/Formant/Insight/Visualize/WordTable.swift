@@ -9,23 +9,31 @@ struct WordTable: Sendable {
     /// Word by word, `dimension` values each.
     let columns: [Float]
     let dimension: Int
+    private let input: Shape
     private let lengths: [Float]
 
     /// So many words are compared with, the most frequent ones.
     private static let limit = 20_000
 
     /// Looks the words of a vocabulary up. Where it holds none (bytes, hashes) printable characters stand for them.
-    /// - Throws: `NetworkError`.
-    init(_ frontEnd: TextFrontEnd, _ subject: Subject) throws(NetworkError) {
+    /// - Throws: `NetworkError`, or `RunError.setting` where the embeddings of a sentence are not a column a word.
+    init(_ frontEnd: TextFrontEnd, _ subject: Subject) throws {
         let known = frontEnd.vocabulary.words.prefix(WordTable.limit)
         words = known.isEmpty ? (33..<127).map { String(UnicodeScalar(UInt8($0))) } : Array(known)
-        dimension = subject.network.input.channels * subject.network.input.height
+        input = subject.network.input
+        dimension = input.channels * input.height
         var columns: [Float] = []
         let together = min(512, frontEnd.padding.maximumLength)
         for first in stride(from: 0, to: words.count, by: together) {
             let some = words[first..<min(words.count, first + together)]
             let ids = frontEnd.ids(ofTokens: some)
+            let width = frontEnd.shape(ofIDs: ids).width
             let (values, shape) = try subject.values(of: ids.map(Float.init), shape: frontEnd.shape(ofIDs: ids))
+            guard shape.width == width, shape.channels * shape.height == dimension else {
+                throw RunError.setting(
+                    name: "MODEL", value: "",
+                    reason: "its embeddings make \(shape.full) of \(width) words; expected a column a word")
+            }
             for word in 0..<some.count {
                 for row in 0..<shape.channels * shape.height {
                     columns.append(values[row * shape.width + frontEnd.padding.margin + word])
@@ -48,7 +56,7 @@ struct WordTable: Sendable {
         }
         for row in 0..<dimension { high[row] = max(high[row], low[row] + 1e-6) }
         return InputRange(
-            shape: Shape(channels: dimension, height: 1, width: width), lowest: low, highest: high,
+            shape: Shape(channels: input.channels, height: input.height, width: width), lowest: low, highest: high,
             rest: [Float](repeating: 0, count: dimension))
     }
 
