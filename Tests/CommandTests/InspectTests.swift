@@ -46,8 +46,8 @@ import Testing
         #expect(
             names == [
                 "bc-resnet", "birds-cnn", "char-cnn", "char-cnn-large", "dpcnn", "esc-cnn", "kim-multichannel",
-                "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn", "mnist-lecture", "speech-lecture", "tc-resnet8",
-                "word-char", "word-char-multichannel",
+                "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn", "mnist-augmented", "mnist-lecture",
+                "speech-lecture", "tc-resnet8", "word-char", "word-char-multichannel",
             ])
         let folder = try TemporaryFolder()
         for name in names {
