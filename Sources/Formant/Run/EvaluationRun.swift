@@ -103,9 +103,10 @@ public struct EvaluationRun {
             guard case .corpus(let statistics?) = frontEnd.normalisation else { return (inputs, failed) }
             return (inputs.normalised(by: statistics), failed)
         case .image(let frontEnd):
-            return try CorpusInputs.images(
+            let (inputs, failed) = try CorpusInputs.images(
                 corpus, frontEnd, labels: labels, multiLabel: multiLabel, folder: FilePath.temporaryFolder, pool: pool,
                 progress: { observer.features($0, corpus.examples.count) })
+            return (inputs, failed)
         case .text(let frontEnd):
             return (CorpusInputs.text(corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool), [])
         }

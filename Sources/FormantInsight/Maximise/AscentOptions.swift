@@ -53,7 +53,7 @@ public struct AscentOptions: Hashable, Sendable, Codable {
             case .plain: break
             case .penalty: options.penalty = 1
             case .smooth:
-                options.penalty = 0.5
+                options.penalty = 0.35
                 options.totalVariation = 0.5
                 options.jitter = 2
                 options.blur = 1.5

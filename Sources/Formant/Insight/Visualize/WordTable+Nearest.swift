@@ -14,7 +14,7 @@ extension WordTable {
         }
         for row in 0..<height { high[row] = max(high[row], low[row] + 1e-6) }
         return InputRange(
-            shape: Shape(channels: height, height: 1, width: width), lowest: low, highest: high,
+            shape: Shape(channels: column.channels, height: column.height, width: width), lowest: low, highest: high,
             rest: [Float](repeating: 0, count: height))
     }
 
