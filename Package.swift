@@ -149,7 +149,10 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(
             name: "FormantInsightTests",
-            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantImage", "FormantTestSupport"],
+            dependencies: [
+                "FormantInsight", "FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage",
+                "FormantTestSupport",
+            ],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantTests",

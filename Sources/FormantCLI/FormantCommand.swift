@@ -24,8 +24,8 @@ struct FormantCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Features.self, Inspect.self, Cache.self,
-            Bench.self, Dream.self, Style.self,
+            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Explain.self, Visualize.self,
+            Dream.self, Style.self, Features.self, Inspect.self, Cache.self, Bench.self,
         ])
 
     static func main() {

@@ -126,7 +126,7 @@ public struct AugmentationInspection: Encodable, Sendable {
                 }
             }
             values.append(after)
-            applied.append(done == AppliedPictureVariation() ? [] : [done.description])
+            applied.append(done.description.isEmpty ? [] : [done.description])
         }
         mix(augmentation.mixup, &values, &applied, seed)
         for (i, values) in values.enumerated() {

@@ -13,10 +13,12 @@ public struct MapSimilarity: Sendable, Hashable {
     ///   - a: row by row.
     ///   - b: as many.
     ///   - width: values of a row.
-    public init(_ a: [Float], _ b: [Float], width: Int) {
+    ///   - places: those whose ranks count; nil: all.
+    public init(_ a: [Float], _ b: [Float], width: Int, places: [Int]? = nil) {
         precondition(a.count == b.count && width > 0 && a.count.isMultiple(of: width), "maps of two shapes")
         let (a, b) = (a.map { Double($0.magnitude) }, b.map { Double($0.magnitude) })
-        rank = MapSimilarity.correlation(MapSimilarity.ranks(a), MapSimilarity.ranks(b))
+        let own = { (values: [Double]) in MapSimilarity.ranks(places.map { $0.map { values[$0] } } ?? values) }
+        rank = MapSimilarity.correlation(own(a), own(b))
         structure = MapSimilarity.structure(MapSimilarity.scaled(a), MapSimilarity.scaled(b), width)
     }
 

@@ -19,6 +19,8 @@ struct FieldDrawing {
         case ink
         /// Colours that get brighter.
         case map(ColourMap)
+        /// Those of a picture of as many rows and columns; greys where something lies over it.
+        case picture(Picture)
     }
 
     /// Row by row.
@@ -34,9 +36,11 @@ struct FieldDrawing {
     private static let soft = Colour(0x57606a)
     /// Units that the matrix is to be wide and high, about.
     private static let (wide, high) = (520, 200)
+    /// The same of a picture, whose rows and columns are equally far apart.
+    private static let side = 320
 
     /// What speaks for a label, and what against it.
-    static let (forLabel, againstLabel) = (Colour.vermilion, Colour.blue)
+    static let (forLabel, againstLabel) = (Colour.blue, Colour.vermilion)
 
     private var rows: Int { axes.rows.values.count }
     private var columns: Int { axes.columns.values.count }
@@ -45,10 +49,11 @@ struct FieldDrawing {
     /// - Throws: `ImageError`.
     func png() throws(ImageError) -> [UInt8] {
         // Of matrices larger than the picture several values share a cell.
-        let (rowStep, columnStep) = (step(rows, Self.high * 2), step(columns, Self.wide * 2))
+        let (wide, high) = axes.rowsAscend ? (Self.wide, Self.high) : (Self.side, Self.side)
+        let (rowStep, columnStep) = (step(rows, high * 2), step(columns, wide * 2))
         let (cellsUp, cellsAcross) = ((rows + rowStep - 1) / rowStep, (columns + columnStep - 1) / columnStep)
         // A unit has two pixels, so that half a unit is a whole one.
-        var (height, width) = (cell(cellsUp, Self.high), cell(cellsAcross, Self.wide))
+        var (height, width) = (cell(cellsUp, high), cell(cellsAcross, wide))
         if !axes.rowsAscend {
             height = min(height, width)
             width = height
@@ -68,12 +73,12 @@ struct FieldDrawing {
             for across in 0..<cellsAcross {
                 let (row, column) = (up * rowStep, across * columnStep)
                 let share = (Double(mean(values, row, rowStep, column, columnStep)) - Double(range.lowerBound)) / span
-                var colour = base(share)
+                var colour = base(share, row, column)
                 if let overlay {
                     let value = Double(mean(overlay.values, row, rowStep, column, columnStep)) / largest
                     let strength = min(1, value.magnitude)
                     colour = colour.mixed(
-                        with: value > 0 ? Self.forLabel : Self.againstLabel, share: strength.squareRoot() * 0.85)
+                        with: value > 0 ? Self.forLabel : Self.againstLabel, share: strength * 0.9)
                 }
                 sheet.fill(x: Self.left + Double(across) * width, y: y, width: width, height: height, colour)
             }
@@ -104,10 +109,19 @@ struct FieldDrawing {
         max(0.5, min(24, Double(2 * room / max(1, count)) / 2))
     }
 
-    private func base(_ share: Double) -> Colour {
+    private func base(_ share: Double, _ row: Int, _ column: Int) -> Colour {
         switch palette {
-        case .ink: Colour(0xffffff).mixed(with: Self.ink, share: 0.85 * min(max(share.isFinite ? share : 0, 0), 1))
-        case .map(let map): map.colour(share)
+        case .ink:
+            return Colour(0xffffff).mixed(with: Self.ink, share: 0.85 * min(max(share.isFinite ? share : 0, 0), 1))
+        case .map(let map): return map.colour(share)
+        case .picture(let picture):
+            let parts = (0..<picture.channels).map { Double(picture[$0, row, column]) }
+            guard parts.count == 3 else { return Colour(red: parts[0], green: parts[0], blue: parts[0]) }
+            guard overlay == nil else {
+                let luma = 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]
+                return Colour(red: luma, green: luma, blue: luma)
+            }
+            return Colour(red: parts[0], green: parts[1], blue: parts[2])
         }
     }
 

@@ -30,6 +30,10 @@ extension DreamRun {
             throw InsightError.option(name: "the sentence", value: "\"\(text)\"", expected: "at least one word")
         }
         let classifier = network.model.map { Classifier($0, pool: pool) }
+        guard frontEnd.vocabulary.word(of: Vocabulary.firstWord) != nil else {
+            throw InsightError.undefined(
+                what: "a vocabulary that holds no words has none to exchange", expected: "a model that knows its words")
+        }
         let table = try WordTable(frontEnd, network.subject)
         let aim = try sentenceAim(text, classifier)
         let whole = Tiling.free(side: 1 << 20, margin: 0)
