@@ -284,3 +284,17 @@ import Testing
         }
     }
 }
+
+extension ExplainRun {
+    fileprivate func explain(file path: String, name: String) throws -> [Said] {
+        var all: [Said] = []
+        try explain(file: path, name: name) { all.append($0) }
+        return all
+    }
+
+    fileprivate func explain(sentence text: String, name: String) throws -> [Said] {
+        var all: [Said] = []
+        try explain(sentence: text, name: name) { all.append($0) }
+        return all
+    }
+}
