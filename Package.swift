@@ -152,14 +152,15 @@ let package = Package(
         .testTarget(
             name: "FormantInsightTests",
             dependencies: [
-                "FormantInsight", "FormantNetwork", "FormantOperators", "FormantTensor", "FormantTestSupport",
+                "FormantInsight", "FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage",
+                "FormantTestSupport",
             ],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantNetwork",
-                "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantInsight",
+                "FormantNetwork", "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",

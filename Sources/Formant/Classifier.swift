@@ -72,9 +72,7 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        let outputs = try sentences.outputs(shapes: ids.map { frontEnd.shape(ofIDs: $0) }) { index, input in
-            for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
-        }
+        let outputs = try sentences.outputs(of: ids, frontEnd)
         var results = [Swift.Result<Result, any Error>?](repeating: nil, count: texts.count)
         results.withUnsafeMutableBufferPointer { results in
             nonisolated(unsafe) let results = results  // each written by one worker

@@ -13,11 +13,11 @@ enum Stylesheet {
         main,header,footer{max-width:66rem;margin:0 auto;padding:0 1.25rem}
         header{padding-top:2rem}
         h1{font-size:1.7rem;line-height:1.2;margin:0;overflow-wrap:anywhere}
-        h2{font-size:1.2rem;margin:0 0 .75rem}
+        h2{font-size:1.2rem;margin:0 0 .75rem;overflow-wrap:anywhere}
         h3{font-size:1rem;margin:1.5rem 0 .5rem}
         p{margin:.5rem 0}
         .meta,.note,footer{color:var(--soft);font-size:.9rem}
-        nav{margin:.75rem 0 1rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem}
+        nav{margin:.75rem 0 1rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem;overflow-wrap:anywhere}
         a{color:var(--blue)}
         section{background:var(--card);border:1px solid var(--rule);border-radius:.6rem;padding:1.25rem;margin:0 0 1rem}
         .warn{background:var(--warn);border-color:var(--orange)}
@@ -73,6 +73,9 @@ enum Stylesheet {
         .picture{max-width:100%}
         .picture img{display:block;width:100%;image-rendering:pixelated;border-radius:.2rem}
         .clip audio{display:block;width:100%;height:2rem}
+        .plates{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,28rem),1fr))}
+        .plates img{display:block;width:100%;height:auto;border-radius:.3rem}
+        .plates audio{display:block;width:100%;height:2rem}
         mark{color:var(--ink);background:none;border-radius:.2rem;padding:0 .1rem}
         \(words)
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem}

@@ -41,7 +41,10 @@ struct LimitedMemorySteps {
         }
         let start = values
         let search = LineSearch(loss: current.loss, slope: slope)
-        let found = search.run(first: history.isEmpty ? min(1, 1 / sizes.absolute) : 1) { step in
+        // Without a history a step that would lower the loss by a hundredth if it fell evenly.
+        let careful =
+            current.loss == 0 ? min(1, 1 / sizes.absolute) : 0.01 * current.loss.magnitude / sizes.squares
+        let found = search.run(first: history.isEmpty ? careful : 1) { step in
             let place = start.adding(step, direction)
             var gradient = [Float](repeating: 0, count: place.count)
             let loss = objective(place, &gradient)

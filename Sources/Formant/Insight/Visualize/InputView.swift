@@ -28,9 +28,9 @@ struct InputView: Sendable {
             range = InputRange(of: frontEnd)
             words = nil
         case .text(let frontEnd):
-            let table = try WordTable(frontEnd, subject)
+            let table = try WordTable(frontEnd, subject, limit: WordTable.nearestLimit)
             words = table
-            range = table.range(width: subject.network.input.width)
+            range = table.range(subject.network.input)
         }
     }
 
