@@ -87,9 +87,7 @@ let package = Package(
         // What a network learned.
         .target(
             name: "FormantInsight",
-            dependencies: [
-                "FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage", "FormantAudio", "CKernels",
-            ]),
+            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage", "CKernels"]),
 
         // The umbrella and the command.
         .target(

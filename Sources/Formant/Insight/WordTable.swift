@@ -7,30 +7,36 @@ import FormantText
 struct WordTable: Sendable {
     /// The words.
     let words: [String]
-    /// Values of a column.
-    let height: Int
+    /// Shape of a column: channels × height × 1.
+    let column: Shape
     /// Word by word, `height` values each.
     let columns: [Float]
 
+    /// Values of a column.
+    var height: Int { column.count }
+
     /// Looks words up, the most frequent first. Where a vocabulary holds none (bytes, hashes) printable characters stand for
     /// them.
-    /// - Throws: `NetworkError`.
-    init(_ frontEnd: TextFrontEnd, _ subject: Subject, limit: Int = .max) throws(NetworkError) {
+    /// - Throws: `NetworkError`, or `InsightError.undefined` where the embeddings of a sentence are not a column a word.
+    init(_ frontEnd: TextFrontEnd, _ subject: Subject, limit: Int = .max) throws {
         let known = frontEnd.vocabulary.words.prefix(limit)
         words = known.isEmpty ? (33..<127).map { String(UnicodeScalar(UInt8($0))) } : Array(known)
-        height = subject.network.input.channels * subject.network.input.height
+        let input = subject.network.input
+        column = Shape(channels: input.channels, height: input.height, width: 1)
         var columns: [Float] = []
         let together = min(512, frontEnd.padding.maximumLength)
         for first in stride(from: 0, to: words.count, by: together) {
             let some = Array(words[first..<min(words.count, first + together)])
             let (values, shape) = try WordTable.matrix(of: some, frontEnd, subject)
-            guard shape.channels * shape.height == height, shape.width >= frontEnd.padding.margin + some.count else {
-                throw .layer(
-                    name: "embedding", kind: "embedding",
-                    .shape(expected: "a column of \(height) values for each word of a sentence", found: shape))
+            let width = frontEnd.padding.paddedLength(ofTokens: some.count)
+            guard shape.width == width, shape.channels * shape.height == column.count else {
+                throw InsightError.undefined(
+                    what: "embeddings that make \(shape.full) of \(width) words", expected: "a column a word")
             }
             for word in some.indices {
-                for row in 0..<height { columns.append(values[row * shape.width + frontEnd.padding.margin + word]) }
+                for row in 0..<column.count {
+                    columns.append(values[row * shape.width + frontEnd.padding.margin + word])
+                }
             }
         }
         self.columns = columns

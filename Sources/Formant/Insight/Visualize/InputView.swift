@@ -30,7 +30,7 @@ struct InputView: Sendable {
         case .text(let frontEnd):
             let table = try WordTable(frontEnd, subject, limit: WordTable.nearestLimit)
             words = table
-            range = table.range(subject.network.input)
+            range = table.range(width: subject.network.input.width)
         }
     }
 

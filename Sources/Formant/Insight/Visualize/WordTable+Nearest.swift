@@ -6,8 +6,7 @@ extension WordTable {
     static let nearestLimit = 20_000
 
     /// Between which numbers each row of a sentence lies; 0, the padding, is rest.
-    /// - Parameter shape: of an input of the subject's network.
-    func range(_ shape: Shape) -> InputRange {
+    func range(width: Int) -> InputRange {
         var (low, high) = ([Float](repeating: 0, count: height), [Float](repeating: 0, count: height))
         for i in columns.indices {
             low[i % height] = min(low[i % height], columns[i])
@@ -15,7 +14,8 @@ extension WordTable {
         }
         for row in 0..<height { high[row] = max(high[row], low[row] + 1e-6) }
         return InputRange(
-            shape: shape, lowest: low, highest: high, rest: [Float](repeating: 0, count: height))
+            shape: Shape(channels: column.channels, height: column.height, width: width), lowest: low, highest: high,
+            rest: [Float](repeating: 0, count: height))
     }
 
     /// The words whose columns point most nearly where a column of an input does.
