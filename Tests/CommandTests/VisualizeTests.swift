@@ -143,7 +143,7 @@ import Testing
         let folder = try TemporaryFolder()
         let run = try Command.run(
             "visualize", place.sound, "--judge", place.text, "--out", folder.path("pages"))
-        #expect(run.status == 1 && run.errors.contains("text"), "\(run.errors)")
+        #expect(run.status == 64 && run.errors.contains("it takes text; expected sound"), "\(run.errors)")
         let mixed = try Command.run("visualize", place.sound, bundledIntents, "--out", folder.path("pages"))
         #expect(mixed.status == 1, "\(mixed.errors)")
     }
