@@ -13,7 +13,7 @@ let package = Package(
             name: "Formant",
             targets: [
                 "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantCorpus", "FormantTraining", "FormantEvaluation",
+                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation",
             ]),
         .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
         .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),
@@ -44,6 +44,9 @@ let package = Package(
             name: "CPNG", pkgConfig: "libpng",
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
+            name: "CJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
             name: "CCairo", pkgConfig: "cairo",
             providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
         .systemLibrary(
@@ -64,7 +67,7 @@ let package = Package(
             name: "FormantAudio",
             dependencies: ["FormantFiles", "FormantTensor", "CKernels", "CFFTW", "CSndfile", "CSoxr"]),
         .target(name: "FormantText", dependencies: ["FormantTensor", "CZlib"]),
-        .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
+        .target(name: "FormantImage", dependencies: ["FormantFiles", "FormantTensor", "CPNG", "CJPEG", "CCairo"]),
 
         .target(
             name: "FormantGo", dependencies: ["FormantFiles", "FormantTensor"],
@@ -75,7 +78,8 @@ let package = Package(
         .target(
             name: "FormantCorpus",
             dependencies: [
-                "FormantFiles", "FormantTensor", "FormantAudio", "CSQLite", .product(name: "Yams", package: "Yams"),
+                "FormantFiles", "FormantTensor", "FormantAudio", "FormantImage", "CSQLite",
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(name: "FormantTraining", dependencies: ["FormantNetwork", "FormantTensor", "CKernels"]),
         .target(
@@ -88,7 +92,7 @@ let package = Package(
         // What a network learned.
         .target(
             name: "FormantInsight",
-            dependencies: ["FormantNetwork", "FormantTensor", "FormantImage", "FormantAudio", "CKernels"]),
+            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage", "CKernels"]),
 
         // The umbrella and the command.
         .target(
@@ -110,7 +114,7 @@ let package = Package(
         // Tests, in the same order.
         .target(
             name: "FormantTestSupport",
-            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "CKernels"],
+            dependencies: ["FormantTensor", "FormantOperators", "FormantNetwork", "FormantImage", "CKernels"],
             path: "Tests/FormantTestSupport"),
         .testTarget(name: "LayeringTests"),
         .testTarget(name: "FormantFilesTests", dependencies: ["FormantFiles", "FormantTestSupport"]),
@@ -131,9 +135,12 @@ let package = Package(
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantGoTests", dependencies: ["FormantGo", "FormantTensor", "FormantTestSupport"]),
-        .testTarget(name: "FormantImageTests", dependencies: ["FormantImage", "FormantTensor"]),
         .testTarget(
-            name: "FormantCorpusTests", dependencies: ["FormantCorpus", "FormantTensor", "FormantTestSupport"]),
+            name: "FormantImageTests",
+            dependencies: ["FormantImage", "FormantFiles", "FormantTensor", "FormantTestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "FormantCorpusTests",
+            dependencies: ["FormantCorpus", "FormantImage", "FormantTensor", "FormantTestSupport"]),
         .testTarget(
             name: "FormantTrainingTests",
             dependencies: [
@@ -149,17 +156,21 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(
             name: "FormantInsightTests",
-            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantTestSupport"]),
+            dependencies: [
+                "FormantInsight", "FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage",
+                "FormantTestSupport",
+            ],
+            exclude: ["Golden"]),
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantNetwork", "FormantTensor",
-                "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantInsight",
+                "FormantNetwork", "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",
             dependencies: ["Formant", "FormantAudio", "FormantNetwork", "FormantTensor", "FormantTraining"]),
-        .testTarget(name: "CommandTests", dependencies: ["FormantTensor", "FormantTestSupport"]),
+        .testTarget(name: "CommandTests", dependencies: ["FormantImage", "FormantTensor", "FormantTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

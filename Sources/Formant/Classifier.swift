@@ -1,4 +1,6 @@
 import FormantAudio
+import FormantCorpus
+import FormantImage
 import FormantNetwork
 import FormantTensor
 import FormantText
@@ -70,9 +72,7 @@ public final class Classifier {
                 for i in range { ids[i] = frontEnd.ids(of: texts[i]) }
             }
         }
-        let outputs = try sentences.outputs(shapes: ids.map { frontEnd.shape(ofIDs: $0) }) { index, input in
-            for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
-        }
+        let outputs = try sentences.outputs(of: ids, frontEnd)
         var results = [Swift.Result<Result, any Error>?](repeating: nil, count: texts.count)
         results.withUnsafeMutableBufferPointer { results in
             nonisolated(unsafe) let results = results  // each written by one worker
@@ -87,27 +87,45 @@ public final class Classifier {
         return try results.map { try $0!.get() }
     }
 
-    /// Classifies recordings, each as one clip: longer ones are cropped and shorter ones padded as in training.
+    /// Classifies the files that the model takes: recordings or pictures.
     /// - Returns: per file, its result or what was wrong with it.
     /// - Throws: `ClassifierError.modality` where the model takes sentences.
+    public func classify(files paths: [String]) throws -> [Swift.Result<Result, any Error>] {
+        model.frontEnd.modality == .image ? try classify(pictures: paths) : try classify(recordings: paths)
+    }
+
+    /// Classifies pictures, PNG or JPEG; those of another size are fitted as in training.
+    /// - Returns: per file, its result or what was wrong with it.
+    /// - Throws: `ClassifierError.modality` where the model takes something else.
+    public func classify(pictures paths: [String]) throws -> [Swift.Result<Result, any Error>] {
+        guard case .image(let frontEnd) = model.frontEnd else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: "pictures")
+        }
+        return try classify(paths, shape: frontEnd.shape) { try frontEnd.load($0) }
+    }
+
+    /// Classifies recordings, each as one clip: longer ones are cropped and shorter ones padded as in training.
+    /// - Returns: per file, its result or what was wrong with it.
+    /// - Throws: `ClassifierError.modality` where the model takes something else.
     public func classify(recordings paths: [String]) throws -> [Swift.Result<Result, any Error>] {
         guard case .audio(let frontEnd) = model.frontEnd else {
             throw ClassifierError.modality(takes: model.frontEnd.takes, given: "recordings")
         }
         let loader = ClipLoader(frontEnd: frontEnd)
-        var clips = [Swift.Result<Tensor, any Error>?](repeating: nil, count: paths.count)
-        clips.withUnsafeMutableBufferPointer { clips in
-            nonisolated(unsafe) let clips = clips  // each written by one worker
-            pool.forEach(paths.count) { i, _ in
-                clips[i] = Swift.Result { try loader.features(paths[i]) }
-            }
-        }
-        let features = clips.map { try? $0!.get() }
+        return try classify(paths, shape: try frontEnd.featureShape()) { try loader.features($0) }
+    }
+
+    /// Classifies files, each by what `load` makes of it.
+    private func classify(
+        _ paths: [String], shape: Shape, load: (String) throws -> Tensor
+    ) throws -> [Swift.Result<Result, any Error>] {
+        let loaded = pool.results(of: paths.count) { try load(paths[$0]) }
+        let features = loaded.map { try? $0.get() }
         let readable = features.indices.filter { features[$0] != nil }
-        let outputs = try predictor.outputs(count: readable.count, shape: try frontEnd.featureShape()) { i, input in
+        let outputs = try predictor.outputs(count: readable.count, shape: shape) { i, input in
             features[readable[i]]!.values.withUnsafeBufferPointer { _ = input.update(fromContentsOf: $0) }
         }
-        var results = clips.map { clip in clip!.map { _ in Result(ranking: []) } }
+        var results = loaded.map { file in file.map { _ in Result(ranking: []) } }
         for (place, output) in zip(readable, outputs) {
             results[place] = Swift.Result { try result(output, of: paths[place]) }
         }
@@ -144,6 +162,11 @@ public final class Classifier {
         let isUnknown = isEmpty || lead < rejection.threshold
         return Result(ranking: ranking, rejection: isUnknown ? rejection.label : nil)
     }
+}
+
+extension Modality {
+    /// What a classifier is given of it.
+    var given: String { self == .text ? "text" : thing() }
 }
 
 /// Why a classifier cannot take an input.

@@ -1,5 +1,7 @@
 import FormantAudio
+import FormantCorpus
 import FormantGo
+import FormantImage
 import FormantTensor
 import FormantText
 
@@ -10,27 +12,35 @@ public enum FrontEnd: Hashable, Sendable {
     case audio(AudioFrontEnd)
     /// Sentences.
     case text(TextFrontEnd)
+    /// Pictures.
+    case image(ImageFrontEnd)
     /// Positions of Go.
     case go(GoFrontEnd)
 
-    /// `sound`, `text` or `games of Go`.
-    public var takes: String {
+    /// What kind of corpus it takes; nil: none, but games of Go.
+    public var modality: Modality? {
         switch self {
-        case .audio: "sound"
-        case .text: "text"
-        case .go: "games of Go"
+        case .audio: .audio
+        case .text: .text
+        case .image: .image
+        case .go: nil
         }
     }
+
+    /// `sound`, `text`, `images` or `games of Go`.
+    public var takes: String { modality?.takes ?? GoFrontEnd.takes }
 }
 
 extension FrontEnd: Codable {
-    private enum Keys: String, SettingsKey { case audio, text, go }
+    private enum Keys: String, SettingsKey { case audio, text, image, go }
 
-    /// Reads `{audio: …}`, `{text: …}` or `{go: …}`.
+    /// Reads `{audio: …}`, `{text: …}`, `{image: …}` or `{go: …}`.
     public init(from decoder: any Decoder) throws {
         let settings = try decoder.settings(of: "front end", keyedBy: Keys.self)
         if settings.contains(.audio) {
             self = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
+        } else if settings.contains(.image) {
+            self = .image(try settings.decode(ImageFrontEnd.self, forKey: .image))
         } else if settings.contains(.go) {
             self = .go(try settings.decode(GoFrontEnd.self, forKey: .go))
         } else {
@@ -45,6 +55,7 @@ extension FrontEnd: Codable {
         case .audio(let frontEnd): try container.encode(frontEnd, forKey: .audio)
         case .text(let frontEnd): try container.encode(frontEnd, forKey: .text)
         case .go(let frontEnd): try container.encode(frontEnd, forKey: .go)
+        case .image(let frontEnd): try container.encode(frontEnd, forKey: .image)
         }
     }
 }

@@ -4,18 +4,19 @@ import FormantTensor
 
 struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Classify recordings or sentences.",
+        abstract: "Classify recordings, pictures or sentences.",
         discussion: """
             Examples:
               formant classify run some.wav other.flac folder/
               formant classify run long.wav --window 3 --hop 1 --format jsonl
               formant classify run 20240131_054500.wav --on 0.8 --off 0.5 --gap 1 --minimum 0.5 --format audacity
+              formant classify digits scan.png photos/ --top 3
               formant classify run season/ --events --format csv --out season.csv
               arecord -t raw -f S16_LE -r 16000 | formant classify run - --raw s16le --rate 16000 --hop 0.5
               echo "How far is it from Denver to Aspen ?" | formant classify run -
 
             A model of sound takes files and folders and prints one line a file, or one line a window, or one line an \
-            event. A model of sentences takes files of one sentence a line, or - for standard input, and prints one line \
+            event. A model of pictures takes files and folders and prints one line a file. A model of sentences takes files of one sentence a line, or - for standard input, and prints one line \
             a sentence.
 
             With --out, what is done is kept in a ledger beside the output until that is complete: interrupted and given \
@@ -79,20 +80,31 @@ struct Classify: ParsableCommand {
                 throw ValidationError(
                     "-: the model takes recordings, from files and folders, or samples from standard input with --raw")
             }
-            outcome = try ClassifyRecordings(command: self, model: model, layout: layout, console: console).run()
+            outcome = try ClassifyFiles(command: self, model: model, layout: layout, console: console).run()
+        case .image:
+            try refuseSound("pictures")
+            guard !inputs.contains("-") else {
+                throw ValidationError("-: the model takes pictures, from files and folders")
+            }
+            outcome = try ClassifyFiles(command: self, model: model, layout: layout, console: console).run()
         case .text:
-            if let option = windows.firstGiven {
-                throw ValidationError("\(option): the model takes sentences, which have no windows")
-            }
-            if raw.raw != nil { throw ValidationError("--raw: the model takes sentences") }
-            if chosenFormat == .audacity || chosenFormat == .raven {
-                throw ValidationError(
-                    "--format \(chosenFormat.rawValue): is about recordings; the model takes sentences")
-            }
+            try refuseSound("sentences")
             outcome = try ClassifySentences(command: self, model: model, layout: layout, console: console).run()
         case .go: throw ValidationError("the model plays Go: see formant go gtp and formant go suggest")
         }
         if outcome.failed > 0 { throw outcome.done > 0 ? someFailed : ExitCode.failure }
+    }
+
+    /// Refuses what is about recordings.
+    private func refuseSound(_ taken: String) throws {
+        if let option = windows.firstGiven {
+            throw ValidationError("\(option): the model takes \(taken), which have no windows")
+        }
+        if raw.raw != nil { throw ValidationError("--raw: the model takes \(taken)") }
+        if chosenFormat == .audacity || chosenFormat == .raven {
+            throw ValidationError(
+                "--format \(chosenFormat.rawValue): is about recordings; the model takes \(taken)")
+        }
     }
 
     /// The format of the lines.

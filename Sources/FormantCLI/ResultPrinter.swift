@@ -3,7 +3,7 @@ import Formant
 /// Prints what a classifier says, one line an input, a window or an event.
 struct ResultPrinter {
     /// What is classified.
-    enum Subject: String { case recordings, windows, events, sentences }
+    enum Subject: String { case files = "recordings", windows, events, sentences }
 
     let format: Classify.Format
     let subject: Subject
@@ -45,7 +45,7 @@ struct ResultPrinter {
         let times = layout.hasTimes ? ",start_time,end_time" : ""
         let input: String
         switch subject {
-        case .recordings: input = "path"
+        case .files: input = "path"
         case .windows: input = "path,start,end" + times
         case .events: return "path,start,end\(times),label,score,windows\n"
         case .sentences: input = "text"
@@ -54,7 +54,7 @@ struct ResultPrinter {
         return "\(input),label,score\(more)\n"
     }
 
-    func recording(_ path: String, _ result: Classifier.Result) throws {
+    func file(_ path: String, _ result: Classifier.Result) throws {
         try line(fields: [path], json: RecordingLine(path: path, scores: scores(result)), result)
     }
 

@@ -214,7 +214,7 @@ extension RunObserver {
             note: { console.note($0) },
             warning: { console.warning($0) },
             features: { done, all in
-                console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) recordings")
+                console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) files")
             },
             positions: { done, all in
                 console.progress(Double(done) / Double(max(1, all)), "\(done) of \(all) positions judged")

@@ -24,8 +24,8 @@ extension Card {
             case .path, .folder, .files, nil: break
             }
         }
-        if modality == .audio && layout == .lines { throw root.fault("'layout: lines' is for text") }
-        if modality == .audio && layout == .json { throw root.fault("'layout: json' is for text") }
+        if modality != .text && layout == .lines { throw root.fault("'layout: lines' is for text") }
+        if modality != .text && layout == .json { throw root.fault("'layout: json' is for text") }
         if modality == .text && layout == .files {
             throw root.fault("text needs 'layout: lines', 'layout: table' or 'layout: json'")
         }
@@ -45,6 +45,7 @@ extension Card {
         if layout == .table {
             if !encoding.isOne { throw root.fault("encoding: a table has one coding") }
             if modality == .audio, clip == nil { throw root.fault("a table of sound files needs the key 'path'") }
+            if modality == .image, clip == nil { throw root.fault("a table of pictures needs the key 'path'") }
             if modality == .text, text == nil { throw root.fault("a table of texts needs the key 'text'") }
         } else if clip != nil {
             throw root.fault("the key 'path' needs 'layout: table'")
@@ -55,6 +56,6 @@ extension Card {
             }
             if label != nil { throw root.fault("with 'annotations' the tables have the labels; leave 'label' out") }
         }
-        if modality == .audio, text != nil { throw root.fault("the key 'text' is for text") }
+        if modality != .text, text != nil { throw root.fault("the key 'text' is for text") }
     }
 }

@@ -145,7 +145,7 @@ extension Card {
                 return
             }
             input = .text(text)
-        case .audio:
+        case .audio, .image:
             guard let clip else {
                 report("the card's rule finds no path", context, line, in: &builder.problems, of: file)
                 return
@@ -157,7 +157,7 @@ extension Card {
                 report("there is no file \(path)", context, line, in: &builder.problems, of: file)
                 return
             }
-            input = .audio(AudioClip(path: path))
+            input = modality.input(path: path)
         }
         var context = context
         context.text = text

@@ -99,7 +99,7 @@ public struct Card: Sendable {
         source = try required("source").text("source").trimmed
         let modality: Modality = try required("modality").choice("modality")
         self.modality = modality
-        layout = try Card.choice(values["layout"], "layout", default: modality == .audio ? .files : .lines)
+        layout = try Card.choice(values["layout"], "layout", default: modality == .text ? .lines : .files)
         encoding = try values["encoding"].map { node throws(CorpusError) in try CardEncoding(node) } ?? CardEncoding()
         records = try values["records"].map { node throws(CorpusError) in try CardRecords(node) }
         _ = try required("files")

@@ -7,26 +7,33 @@ extension Corpus {
         "voc", "sph", "nist", "iff", "svx",
     ]
 
-    /// Reads a folder per class: the name of a sub-folder is the label of every sound file below it.
+    /// Extensions of the pictures that a folder is searched for, in lower case.
+    public static let pictureExtensions: Set<String> = ["png", "jpg", "jpeg", "jpe", "jfif"]
+
+    /// Reads a folder per class: the name of a sub-folder is the label of every sound file below it, or, where there is no
+    /// sound file at all, of every picture.
     ///
-    /// When all sub-folders with sound files are named after splits (`train`, `test` …), they are the splits and the
+    /// When all sub-folders with such files are named after splits (`train`, `test` …), they are the splits and the
     /// classes are one level deeper.
     static func loadFolder(_ path: String, options: CorpusOptions) throws(CorpusError) -> Corpus {
         let name = FilePath.name(of: FilePath.normalised(path))
-        var builder = CorpusBuilder(name: name, modality: .audio, root: path, options: options)
         let walk = FolderWalk(root: path)
         if options.asksForWindows || isAnnotated(walk.files, below: !options.usualWindowSettings.isEmpty) {
             return try loadAnnotatedFolder(path, walk: walk, options: options)
         }
+        let kinds = walk.files.map(Modality.init(ofFile:))
+        // Pictures beside sounds are covers, plots and the like.
+        let modality: Modality = !kinds.contains(.audio) && kinds.contains(.image) ? .image : .audio
+        var builder = CorpusBuilder(name: name, modality: modality, root: path, options: options)
         for fault in walk.faults { builder.problems.add(fault.path, nil, fault.reason + "; skipped") }
 
-        let sounds = walk.files.filter { soundExtensions.contains(FilePath.fileExtension(of: $0)) }
-        let others = walk.files.count - sounds.count
-        let tops = Set(sounds.compactMap { file in file.firstIndex(of: "/").map { String(file[..<$0]) } })
+        let found = zip(walk.files, kinds).filter { $0.1 == modality }.map(\.0)
+        let others = walk.files.count - found.count
+        let tops = Set(found.compactMap { file in file.firstIndex(of: "/").map { String(file[..<$0]) } })
         let hasSplits = tops.count > 1 && tops.allSatisfy { Split(named: $0) != nil }
         let level = hasSplits ? 1 : 0
         var unlabelled: [String] = []
-        for file in sounds {
+        for file in found {
             let folders = file.split(separator: "/").dropLast()
             guard folders.count > level else {
                 unlabelled.append(file)
@@ -34,18 +41,17 @@ extension Corpus {
             }
             builder.add(
                 Example(
-                    input: .audio(AudioClip(path: file)), labels: builder.sharedList([String(folders[level])]),
+                    input: modality.input(path: file), labels: builder.sharedList([String(folders[level])]),
                     split: hasSplits ? Split(named: String(folders[0])) : nil),
                 file: path)
         }
         if let first = unlabelled.first {
             builder.problems.add(
-                path, nil, "sound files in no class's folder, \(unlabelled.count) of them (\(first)); skipped")
+                path, nil, "\(modality.files)s in no class's folder, \(unlabelled.count) of them (\(first)); skipped")
         }
-        if others > 0,
-            let first = walk.files.first(where: { !soundExtensions.contains(FilePath.fileExtension(of: $0)) })
-        {
-            builder.problems.add(path, nil, "files without a sound file's extension: \(others) (\(first)); skipped")
+        if others > 0, let first = zip(walk.files, kinds).first(where: { $0.1 != modality })?.0 {
+            builder.problems.add(
+                path, nil, "files without a \(modality.files)'s extension: \(others) (\(first)); skipped")
         }
         if walk.hiddenCount > 0 {
             builder.problems.add(path, nil, "hidden files and folders: \(walk.hiddenCount); skipped")
@@ -61,4 +67,12 @@ extension Corpus {
         guard !files.contains(where: { $0.contains("/") && AnnotatedFiles.isSound($0) }) else { return false }
         return AnnotatedFiles(files.filter { !$0.contains("/") }).pairs.contains { $0.table != nil }
     }
+}
+
+extension Modality {
+    /// What a file of it is called.
+    fileprivate var files: String { self == .image ? "picture" : "sound file" }
+
+    /// The example that a file is.
+    func input(path: String) -> ExampleInput { self == .image ? .image(path: path) : .audio(AudioClip(path: path)) }
 }

@@ -10,7 +10,7 @@ extension Corpus {
     /// were not there. Of other keys that hold objects or lists nothing is kept.
     static func loadJSONLines(_ path: String, root: String?, options: CorpusOptions) throws(CorpusError) -> Corpus {
         var reader = try LineReader(path: path, skippingMark: options.coding == .utf8)
-        // The first line with a path or a text decides between sound and text.
+        // The first line with a path or a text decides between files and text.
         var modality: Modality?
         var rows = ManifestRows(file: path, root: root, modality: .text, options: options)
         var extraColumns: [String] = []

@@ -190,8 +190,15 @@ struct ManifestRows {
         line: Int, extra: [String], severalLabels: [String]?, value: (ManifestColumn) -> String?
     ) throws(Fault) -> Example {
         let input: ExampleInput
+        if builder.modality == .audio, builder.examples.isEmpty, let path = value(.path),
+            Modality(ofFile: path.trimmed) == .image
+        {
+            // The first file decides between sounds and pictures.
+            builder.modality = .image
+        }
         switch builder.modality {
         case .audio: input = .audio(try clip(value))
+        case .image: input = .image(path: try file(value))
         case .text:
             guard let text = value(.text), !text.trimmed.isEmpty else { throw Fault(what: "column 'text' is empty") }
             input = .text(text)
@@ -227,7 +234,7 @@ struct ManifestRows {
     }
 
     private func clip(_ value: (ManifestColumn) -> String?) throws(Fault) -> AudioClip {
-        guard let path = value(.path), !path.isEmpty else { throw Fault(what: "column 'path' is empty") }
+        let path = try file(value)
         let start = try number(value(.start), column: .start)
         let end = try number(value(.end), column: .end)
         if let start, start < 0 {
@@ -243,6 +250,20 @@ struct ManifestRows {
             }
             channel = parsed
         }
+        return AudioClip(path: path, start: start, end: end, channel: channel)
+    }
+
+    /// The path of a file of the corpus's kind, relative to the root.
+    private func file(_ value: (ManifestColumn) -> String?) throws(Fault) -> String {
+        guard let path = value(.path), !path.isEmpty else { throw Fault(what: "column 'path' is empty") }
+        if let kind = Modality(ofFile: path), kind != builder.modality {
+            throw Fault(what: "column 'path': expected \(builder.modality.takes) as before, found '\(path)'")
+        }
+        if builder.modality == .image,
+            let column = [ManifestColumn.start, .end, .channel].first(where: { nonEmpty(value($0)) != nil })
+        {
+            throw Fault(what: "column '\(column.rawValue)': is for sound, and the file is a picture")
+        }
         let relative = FilePath.relative(FilePath.normalised(path), to: builder.root)
         if builder.options.checksFiles {
             let place = FilePath.join(builder.root, relative)
@@ -252,7 +273,7 @@ struct ManifestRows {
             case .folder, .other: throw Fault(what: "column 'path': \(place) is no file")
             }
         }
-        return AudioClip(path: relative, start: start, end: end, channel: channel)
+        return relative
     }
 
     private func number(_ text: String?, column: ManifestColumn) throws(Fault) -> Double? {

@@ -25,7 +25,7 @@ public struct SplitRules: Sendable, Equatable {
     }
 }
 
-/// Labelled sound or text, as it was found: examples in a fixed order, and what was wrong.
+/// Labelled sound, text or pictures, as they were found: examples in a fixed order, and what was wrong.
 public struct Corpus: Sendable {
     /// A short name: of the card, or of the file or folder.
     public internal(set) var name: String
@@ -57,7 +57,7 @@ public struct Corpus: Sendable {
     /// The recordings that the examples are windows of, in their order; empty for corpora of another kind.
     public internal(set) var recordings: [AnnotatedRecording] = []
     /// SHA-256, in hexadecimal, over identity, labels, group, split, fold and weight of every example in order, and over
-    /// the text of texts, as the corpus was read. The contents of sound files are not read for it.
+    /// the text of texts, as the corpus was read. The contents of sound files and pictures are not read for it.
     public let fingerprint: String
 
     /// Puts a corpus together from examples.
@@ -100,10 +100,13 @@ public struct Corpus: Sendable {
         self.fingerprint = fingerprint ?? Corpus.fingerprint(of: examples)
     }
 
-    /// The path under which an example's recording can be opened; nil for text.
+    /// The path under which an example's recording or picture can be opened; nil for text.
     public func path(of example: Example) -> String? {
-        if case .audio(let clip) = example.input { return FilePath.join(root, clip.path) }
-        return nil
+        switch example.input {
+        case .audio(let clip): FilePath.join(root, clip.path)
+        case .image(let path): FilePath.join(root, path)
+        case .text: nil
+        }
     }
 
     /// The value of an extra column; empty where the line had none, nil when there is no such column.

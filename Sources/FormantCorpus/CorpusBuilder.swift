@@ -19,7 +19,7 @@ struct CorpusBuilder {
 
     private var sharedStrings: [String: String] = [:]
     private var sharedLabels: [[String]: [String]] = [:]
-    private var clipPlaces: [AudioClip: Int] = [:]
+    private var filePlaces: [ExampleInput: Int] = [:]
     private var foldNumbers: [String: Int] = [:]
 
     init(name: String, modality: Modality, root: String, options: CorpusOptions) {
@@ -55,10 +55,10 @@ struct CorpusBuilder {
         return number
     }
 
-    /// Adds an example, or names it as a problem when its clip is there already.
+    /// Adds an example, or names it as a problem when its clip or picture is there already.
     mutating func add(_ example: Example, file: String) {
-        if case .audio(let clip) = example.input {
-            if let place = clipPlaces[clip] {
+        if modality != .text {
+            if let place = filePlaces[example.input] {
                 let earlier = examples[place]
                 problems.add(
                     file, example.line > 0 ? example.line : nil,
@@ -66,7 +66,7 @@ struct CorpusBuilder {
                         + (earlier.labels == example.labels ? "; skipped" : ", with another label; skipped"))
                 return
             }
-            clipPlaces[clip] = examples.count
+            filePlaces[example.input] = examples.count
         }
         examples.append(example)
     }

@@ -1,6 +1,6 @@
 /// The columns of a manifest that mean something.
 public enum ManifestColumn: String, Sendable, CaseIterable {
-    /// Path of a sound file, relative to the manifest or the root.
+    /// Path of a sound file or picture, relative to the manifest or the root.
     case path
     /// A text.
     case text
@@ -33,7 +33,7 @@ public struct CorpusOptions: Sendable {
     public var coding: TextCoding
     /// The label of what is none of the others; nil is what a card says, or none.
     public var outOfScope: String?
-    /// Whether sound files that a manifest names must be there; those that are not are problems.
+    /// Whether sound files and pictures that a manifest names must be there; those that are not are problems.
     public var checksFiles: Bool
     /// How recordings with annotations become windows; nil is what a card says, or the usual rules. Given, a folder is
     /// one of recordings with tables beside them, and a table one of annotations.

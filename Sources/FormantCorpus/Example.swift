@@ -4,6 +4,28 @@ public enum Modality: String, Sendable, Codable, CaseIterable {
     case audio
     /// Sentences or longer texts.
     case text
+    /// Pictures.
+    case image
+
+    /// What a model or a recipe for it takes: `sound`, `text` or `images`.
+    public var takes: String {
+        switch self {
+        case .audio: "sound"
+        case .text: "text"
+        case .image: "images"
+        }
+    }
+
+    /// What an example is, with an s where there are several.
+    package func thing(_ count: Int = 2) -> String {
+        let name =
+            switch self {
+            case .audio: "recording"
+            case .text: "text"
+            case .image: "picture"
+            }
+        return count == 1 ? name : name + "s"
+    }
 }
 
 /// A recording, or a stretch of one.
@@ -55,6 +77,8 @@ public enum ExampleInput: Sendable, Hashable {
     case audio(AudioClip)
     /// A text.
     case text(String)
+    /// A picture: path of its file, relative to the corpus's root where that is possible.
+    case image(path: String)
 }
 
 /// The part of a corpus that an example belongs to.
@@ -95,8 +119,8 @@ public struct Example: Sendable, Hashable {
     public var weight: Float
     /// The values of `Corpus.extraColumns`, in their order; missing ones at the end count as empty.
     public var extra: [String]
-    /// Name of the file that lists the example (or holds its text), relative to the root; empty for a sound file
-    /// that was found in a folder.
+    /// Name of the file that lists the example (or holds its text), relative to the root; empty for a sound
+    /// file or picture that was found in a folder.
     public var source: String
     /// Line in `source`, counted from 1; 0 when there is no source.
     public var line: Int
@@ -119,11 +143,12 @@ public struct Example: Sendable, Hashable {
 
     /// The example's name: the same on every machine that has the corpus, and different for every example of it.
     ///
-    /// For sound the path relative to the root, followed by `#start-end` in seconds and `@channel` where given; for text
+    /// For a picture its path relative to the root; for sound too, followed by `#start-end` in seconds and `@channel` where given; for text
     /// `source:line`.
     public var id: String {
         switch input {
         case .text: return "\(source):\(line)"
+        case .image(let path): return path
         case .audio(let clip):
             var id = clip.path
             if clip.start != nil || clip.end != nil {

@@ -170,7 +170,7 @@ public enum Splitter {
         return warnings
     }
 
-    /// A number for each example: the same for equal ones, −1 where nothing is known to be equal. Of sound that takes the
+    /// A number for each example: the same for equal ones, −1 where nothing is known to be equal. Of files that takes the
     /// copies that the options name.
     private static func copyNumbers(_ corpus: Corpus, _ options: SplitOptions) -> [Int] {
         if let copies = options.copies { return copies.numbers }
@@ -193,7 +193,8 @@ public enum Splitter {
         }
         let known = copies.indices.count { splits[$0] == .test && learned.contains(copies[$0]) }
         guard known > 0 else { return [] }
-        let what = corpus.modality == .text ? "texts stand in" : "recordings stand, with the same bytes, in"
+        let what =
+            corpus.modality == .text ? "texts stand in" : "\(corpus.modality.thing()) stand, with the same bytes, in"
         return ["\(known) of \(splits.count { $0 == .test }) test \(what) training or validation too"]
     }
 

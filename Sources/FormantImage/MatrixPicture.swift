@@ -1,4 +1,3 @@
-import CPNG
 import FormantFiles
 import FormantTensor
 
@@ -39,32 +38,10 @@ public struct MatrixPicture: Sendable {
     /// The bytes of a PNG file with a palette.
     /// - Throws: `ImageError`.
     public func png() throws(ImageError) -> [UInt8] {
-        guard width > 0, height > 0 else { throw .drawing(reason: "a picture of \(width) × \(height) pixels") }
-        let palette = map.palette.flatMap(\.bytes)
-        var image = png_image()
-        image.version = UInt32(PNG_IMAGE_VERSION)
-        image.width = UInt32(width)
-        image.height = UInt32(height)
-        image.format = UInt32(PNG_FORMAT_FLAG_COLOR) | UInt32(PNG_FORMAT_FLAG_COLORMAP)
-        image.colormap_entries = UInt32(palette.count / 3)
-        defer { png_image_free(&image) }
-        // The first call says how many bytes there are at most, the second writes them.
-        var count = 0
-        guard png_image_write_to_memory(&image, nil, &count, 0, pixels, 0, palette) != 0 else {
-            throw .drawing(reason: message(of: image))
-        }
-        var bytes = [UInt8](repeating: 0, count: count)
-        guard png_image_write_to_memory(&image, &bytes, &count, 0, pixels, 0, palette) != 0 else {
-            throw .drawing(reason: message(of: image))
-        }
-        return Array(bytes.prefix(count))
+        try PNGWriter.bytes(width: width, height: height, pixel: .palette(map.palette), pixels: pixels)
     }
 
     /// Writes a PNG file, which is there whole or not at all.
     /// - Throws: `ImageError`, `FileError`.
     public func write(to path: String) throws { try AtomicFile.write(bytes: try png(), to: path) }
-
-    private func message(of image: png_image) -> String {
-        withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
 }

@@ -13,11 +13,11 @@ enum Stylesheet {
         main,header,footer{max-width:66rem;margin:0 auto;padding:0 1.25rem}
         header{padding-top:2rem}
         h1{font-size:1.7rem;line-height:1.2;margin:0;overflow-wrap:anywhere}
-        h2{font-size:1.2rem;margin:0 0 .75rem}
+        h2{font-size:1.2rem;margin:0 0 .75rem;overflow-wrap:anywhere}
         h3{font-size:1rem;margin:1.5rem 0 .5rem}
         p{margin:.5rem 0}
         .meta,.note,footer{color:var(--soft);font-size:.9rem}
-        nav{margin:.75rem 0 1rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem}
+        nav{margin:.75rem 0 1rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem;overflow-wrap:anywhere}
         a{color:var(--blue)}
         section{background:var(--card);border:1px solid var(--rule);border-radius:.6rem;padding:1.25rem;margin:0 0 1rem}
         .warn{background:var(--warn);border-color:var(--orange)}
@@ -70,11 +70,18 @@ enum Stylesheet {
         .cards p{margin:0 0 .35rem}
         .clip{display:block;width:15rem;max-width:100%}
         .clip img{display:block;width:100%;height:4.5rem;border-radius:.3rem .3rem 0 0}
+        .picture{max-width:100%}
+        .picture img{display:block;width:100%;image-rendering:pixelated;border-radius:.2rem}
         .clip audio{display:block;width:100%;height:2rem}
+        .plates{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,28rem),1fr))}
+        .plates img{display:block;width:100%;height:auto;border-radius:.3rem}
+        .plates audio{display:block;width:100%;height:2rem}
         mark{color:var(--ink);background:none;border-radius:.2rem;padding:0 .1rem}
         \(words)
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem}
         figure{margin:0}
+        .sheet img{display:block;max-width:100%;height:auto}
+        .cards audio{display:block;width:100%;height:2rem}
         figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-size:.9rem;
         margin-bottom:.35rem}
         .legend{display:flex;flex-wrap:wrap;gap:0 .9rem;color:var(--soft)}

@@ -47,8 +47,8 @@ import Testing
             names == [
                 "bc-resnet", "birds-cnn", "char-cnn", "char-cnn-large", "dpcnn", "esc-cnn", "go-lecture",
                 "go-policy", "go-pooling", "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn",
-                "mnist-lecture", "speech-lecture", "tc-resnet8",
-                "word-char", "word-char-multichannel",
+                "mnist-augmented", "mnist-lecture", "speech-lecture", "tc-resnet8", "word-char",
+                "word-char-multichannel",
             ])
         let folder = try TemporaryFolder()
         for name in names {

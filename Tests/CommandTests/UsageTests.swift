@@ -4,7 +4,7 @@ import Testing
 
 /// Exit statuses, hints at the nearest right name, and nothing but results on standard output.
 @Suite struct UsageTests {
-    @Test(arguments: ["", "train", "evaluate", "classify", "features", "inspect"])
+    @Test(arguments: ["", "train", "evaluate", "classify", "explain", "features", "inspect"])
     func helpShowsAnExample(command: String) throws {
         let run = try Command.run((command.isEmpty ? [] : [command]) + ["--help"])
         #expect(run.status == 0 && run.errors == "")

@@ -168,6 +168,58 @@ import Testing
         let silence = try GriffinLim().waveform(of: one, SpectrogramOptions(), sampleRate: 16_000, using: &generator)
         #expect(silence == [Float](repeating: 0, count: 480))
     }
+
+    @Test func aMaskOfOnesLeavesARecordingAsItIs() throws {
+        for window in [0.008, 0.032] {
+            let mask = SpectrogramMask(gains: [1, 1, 1, 1], frequencies: [100, 900], times: [0.2, 0.4])
+            let heard = try mask.applied(to: samples, sampleRate: 22_050, windowSeconds: window)
+            #expect(distance(heard, samples) < 1e-5)
+        }
+        let silence = SpectrogramMask(gains: [0], frequencies: [500], times: [0])
+        #expect(try silence.applied(to: samples, sampleRate: 22_050).allSatisfy { $0 == 0 })
+        #expect(throws: AudioError.self) { try silence.applied(to: [0, .nan, 1], sampleRate: 22_050) }
+    }
+
+    /// Of two tones at two times only what the mask lets through is heard.
+    @Test func aMaskLetsThroughItsFrequenciesAndTimes() throws {
+        let rate = 16_000
+        func tone(_ hertz: Double) -> [Float] {
+            (0..<rate).map { Float(0.4 * sin(2 * .pi * hertz * Double($0) / 16_000)) }
+        }
+        let (low, high) = (tone(500), tone(3000))
+        // Low tones in the first half, high ones in the second.
+        let mask = SpectrogramMask(
+            gains: [1, 1, 0, 0, 0, 0, 1, 1], frequencies: [1700, 1800], times: [0, 0.49, 0.51, 1])
+        let heard = try mask.applied(to: zip(low, high).map { $0 + $1 }, sampleRate: rate)
+        #expect(distance(Array(heard[800..<7200]), Array(low[800..<7200])) < 0.01)
+        #expect(distance(Array(heard[8800..<15_200]), Array(high[8800..<15_200])) < 0.01)
+    }
+
+    @Test func bandsHaveFrequenciesAndFramesTimes() throws {
+        var frontEnd = AudioFrontEnd(sampleRate: 16_000)
+        let bands = try #require(try frontEnd.bandFrequencies())
+        let bank = try MelFilterBank(frontEnd.mel, sampleRate: 16_000, fftSize: 512)
+        #expect(bands.count == 40)
+        for (band, hertz) in bands.enumerated() {
+            // The heaviest bin of a filter is the one next to its middle.
+            let weights = bank.weights(ofBand: band)
+            let heaviest = bank.ranges[band].lowerBound + weights.firstIndex(of: weights.max()!)! - weights.startIndex
+            #expect(abs(Double(heaviest) * 16_000 / 512 - hertz!) <= 16_000 / 512, "\(band)")
+        }
+        frontEnd.energy.term = .raw
+        #expect(try frontEnd.bandFrequencies()?.first == .some(nil))
+        frontEnd.energy.place = .last
+        #expect(try frontEnd.bandFrequencies()?.last == .some(nil))
+        frontEnd.feature = .power
+        #expect(try frontEnd.bandFrequencies()?[10] == 312.5)
+        frontEnd.feature = .constantQ
+        #expect(abs(try #require(try frontEnd.bandFrequencies()?[45]).map { $0 - 440 } ?? 1) < 1e-9)
+        frontEnd.feature = .mfcc
+        #expect(try frontEnd.bandFrequencies() == nil)
+        #expect(try frontEnd.frameTimes(3) == [0, 0.01, 0.02])
+        frontEnd.spectrogram.framing = .snipEdges
+        #expect(try frontEnd.frameTimes(2) == [0.0125, 0.0225])
+    }
 }
 
 /// Sound files written and read again.

@@ -175,6 +175,11 @@ import Testing
                 #expect(result.score.isFinite && result.ranking.count == model.labels.count)
             }
         case .go: Issue.record("no model here takes games")
+        case .image:
+            // A recording is no picture, whatever the model says that it takes.
+            for case .success in (try? classifier.classify(pictures: [place.tone("low", 0)])) ?? [] {
+                Issue.record("a recording was classified as a picture")
+            }
         }
     }
 }

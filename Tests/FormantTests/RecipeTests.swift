@@ -13,7 +13,7 @@ import Testing
         switch recipe.input {
         case .audio(let frontEnd): try frontEnd.featureShape()
         case .text(let options): options.shape(ofTokens: 20)
-        case .image(let shape): shape
+        case .image(let frontEnd): frontEnd.shape
         case .go(let frontEnd): frontEnd.shape
         }
     }
@@ -135,7 +135,7 @@ import Testing
         #expect(
             try Recipe.names.map { try Recipe($0).takes() } == [
                 "sound", "sound", "text", "text", "text", "sound", "games of Go", "games of Go", "games of Go", "text",
-                "text", "text", "text", "sound", "images", "sound", "sound", "text", "text",
+                "text", "text", "text", "sound", "images", "images", "sound", "sound", "text", "text",
             ])
     }
 }

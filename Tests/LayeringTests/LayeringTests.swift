@@ -4,8 +4,8 @@ import Testing
 /// What each target below `Sources` may import. A target imports only what stands above it, besides the system's modules
 /// and other packages' products.
 private let layers: [(target: String, mayImport: Set<String>)] = [
-    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CCairo", []),
-    ("CZlib", []),
+    ("CFFTW", []), ("CSndfile", []), ("CSoxr", []), ("CSQLite", []), ("CPNG", []), ("CJPEG", []),
+    ("CCairo", []), ("CZlib", []),
     ("CKernels", []),
     ("FormantFiles", libc),
     ("FormantTensor", libc + ["Synchronization"]),
@@ -17,12 +17,13 @@ private let layers: [(target: String, mayImport: Set<String>)] = [
     ),
     // All of Foundation for the decompositions of Unicode, which FoundationEssentials has not.
     ("FormantText", libc + ["FormantFiles", "FormantTensor", "CZlib", "FoundationEssentials", "Foundation"]),
-    ("FormantImage", ["FormantFiles", "FormantTensor", "CPNG", "CCairo"]),
+    ("FormantImage", libc + ["FormantFiles", "FormantTensor", "CPNG", "CJPEG", "CCairo"]),
     ("FormantGo", libc + ["FormantFiles", "FormantTensor"]),
     (
         "FormantCorpus",
         libc + [
-            "Synchronization", "FormantFiles", "FormantTensor", "FormantAudio", "FormantText", "CSQLite",
+            "Synchronization", "FormantFiles", "FormantTensor", "FormantAudio", "FormantText", "FormantImage",
+            "CSQLite",
             "FoundationEssentials", "Yams",
         ]
     ),
@@ -115,7 +116,7 @@ private func + (some: Set<String>, more: Set<String>) -> Set<String> { some.unio
         }
     }
 
-    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG", "CCairo", "CZlib"])
+    @Test(arguments: ["CFFTW", "CSndfile", "CSoxr", "CSQLite", "CPNG", "CJPEG", "CCairo", "CZlib"])
     func aSystemLibraryHasOneImporter(library: String) {
         let importers = Set(sources.filter { importedModules(of: $0.text).contains(library) }.map(\.target))
         #expect(importers.count == 1, "\(library): \(importers.sorted())")

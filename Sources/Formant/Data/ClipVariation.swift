@@ -50,7 +50,7 @@ struct ClipVariation: Sendable {
         guard let folder else { return [] }
         let below = FilePath.join(corpus.root, folder)
         let found = FilePath.kind(of: below) == .folder ? below : folder
-        return SoundFolder.files(below: found).map { FilePath.join(found, $0) }
+        return MediaFolder.files(below: found).map { FilePath.join(found, $0) }
     }
 
     /// One example as training gets it in one epoch.

@@ -1,5 +1,6 @@
 import FormantAudio
 import FormantCorpus
+import FormantImage
 import FormantTensor
 import FormantText
 import FormantTraining
@@ -20,12 +21,15 @@ public struct InputProblem: Sendable, Hashable {
 
 /// The inputs of a corpus, ready for a network, with the answers that are wanted.
 ///
-/// Features of recordings are worked out once and kept; those that cannot be read are named and left out.
+/// Features of recordings are worked out once and kept, and so are pictures at the network's size; those that cannot be
+/// read are named and left out.
 struct CorpusInputs: Dataset {
     private enum Values: Sendable {
         case audio(FeatureStore, Shape, BandStatistics?)
         /// Ids row by row, of so many rows.
         case text([[Int32]], height: Int)
+        /// Pictures as they are before values are scaled, and how they are varied in training.
+        case image(FeatureStore, ImageFrontEnd, PictureVariation)
     }
 
     private let values: Values
@@ -43,6 +47,7 @@ struct CorpusInputs: Dataset {
         switch values {
         case .audio(_, let shape, _): shape
         case .text(let ids, let height): Shape(channels: 1, height: height, width: ids[index].count / height)
+        case .image(_, let frontEnd, _): frontEnd.shape
         }
     }
 
@@ -65,6 +70,18 @@ struct CorpusInputs: Dataset {
             generator = chance
         case .text(let ids, _):
             for (i, id) in ids[index].enumerated() { input[i] = Float(id) }
+        case .image(let store, let frontEnd, let variation):
+            let picture = UnsafeBufferPointer(store[index])
+            guard !variation.isEmpty, var chance = generator else {
+                frontEnd.scale(picture, into: input)
+                return
+            }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: picture.count) { varied in
+                _ = variation.apply(
+                    picture, into: varied, shape: frontEnd.shape, background: frontEnd.background, using: &chance)
+                frontEnd.scale(UnsafeBufferPointer(varied), into: input)
+            }
+            generator = chance
         }
     }
 
@@ -166,6 +183,41 @@ struct CorpusInputs: Dataset {
             .audio(reader.store, shape, nil), targets(corpus, labels, multiLabel: multiLabel),
             corpus.examples.map(\.weight),
             usable, variation: variation)
+        return (inputs, problems)
+    }
+
+    /// Pictures at the network's size.
+    /// - Parameters:
+    ///   - folder: where the file of a large store is made.
+    ///   - variation: how they are varied in training.
+    ///   - progress: receives the number of pictures done.
+    static func images(
+        _ corpus: Corpus, _ frontEnd: ImageFrontEnd, labels: [String], multiLabel: Bool, folder: String,
+        variation: PictureVariation = PictureVariation(), pool: WorkerPool, progress: (Int) throws -> Void
+    ) throws -> (inputs: CorpusInputs, problems: [InputProblem]) {
+        let count = corpus.examples.count
+        let store = try FeatureStore(count: count, length: frontEnd.shape.count, folder: folder)
+        var problems: [InputProblem] = []
+        var usable = isLabelled(corpus, multiLabel: multiLabel)
+        let block = 64 * pool.threads
+        for first in stride(from: 0, to: count, by: block) {
+            let members = first..<min(count, first + block)
+            let reasons = pool.results(of: members.count) { offset in
+                let example = corpus.examples[first + offset]
+                guard let path = corpus.path(of: example) else { return }
+                let picture = frontEnd.fitted(try Picture.read(path))
+                _ = store[first + offset].update(fromContentsOf: picture.values)
+            }
+            for (index, result) in zip(members, reasons) {
+                guard case .failure(let error) = result else { continue }
+                problems.append(InputProblem(input: corpus.examples[index].id, reason: "\(error)"))
+                usable[index] = false
+            }
+            try progress(members.upperBound)
+        }
+        let inputs = CorpusInputs(
+            .image(store, frontEnd, variation), targets(corpus, labels, multiLabel: multiLabel),
+            corpus.examples.map(\.weight), usable)
         return (inputs, problems)
     }
 

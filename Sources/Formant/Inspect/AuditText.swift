@@ -20,18 +20,25 @@ enum AuditText {
     static func text(_ audit: LeakAudit) -> String {
         var text = "\n" + table(audit)
         text += list(audit.sets.filter(\.crosses).map(line), "exact copies in several parts")
-        text += list(
-            audit.pairs.filter { $0.crosses && $0.kind != .nearText }.map(line), "recordings alike in several parts")
-        text += list(
-            audit.pairs.filter { $0.crosses && $0.kind == .nearText }.map(line), "texts alike in several parts")
+        text += pairs(audit, crossing: true)
         text += list(
             audit.groups.map { $0.description.onOneLine }, "groups in several parts", of: audit.groupCount)
         text += list(audit.sets.filter { !$0.crosses }.map(line), "exact copies in one part")
-        text += list(
-            audit.pairs.filter { !$0.crosses && $0.kind != .nearText }.map(line), "recordings alike in one part")
-        text += list(audit.pairs.filter { !$0.crosses && $0.kind == .nearText }.map(line), "texts alike in one part")
+        text += pairs(audit, crossing: false)
         if let advice = advice(audit) { text += "\nwhat to do: \(advice)\n" }
         return text
+    }
+
+    /// The near copies in several parts, or in one, by what they are of.
+    private static func pairs(_ audit: LeakAudit, crossing: Bool) -> String {
+        let kinds: [(name: String, kinds: [LeakAudit.Kind])] = [
+            ("recordings", [.sameSound, .nearSound]), ("texts", [.nearText]), ("pictures", [.nearPicture]),
+        ]
+        return kinds.map { name, kinds in
+            list(
+                audit.pairs.filter { $0.crosses == crossing && kinds.contains($0.kind) }.map(line),
+                "\(name) alike in \(crossing ? "several parts" : "one part")")
+        }.joined()
     }
 
     private static func table(_ audit: LeakAudit) -> String {
@@ -50,6 +57,8 @@ enum AuditText {
         case .sameSound: "same sound"
         case .nearSound: "nearly the same sound"
         case .nearText: "nearly the same text"
+        case .samePicture: "same picture"
+        case .nearPicture: "nearly the same picture"
         }
     }
 
@@ -92,7 +101,7 @@ enum AuditText {
             return
                 "remove copies from one side, or leave the split to Formant; train refuses exact copies and groups in several parts of a split that is not official, unless it is given --allow-leaks"
         }
-        if audit.counts.contains(where: { $0.kind == .sameSound || $0.kind == .nearSound || $0.kind == .nearText }) {
+        if audit.counts.contains(where: { ![.sameBytes, .sameText].contains($0.kind) }) {
             return
                 "give near copies one group, so that no split divides them; exact ones (same bytes, same text) are kept on one side anyway"
         }

@@ -1,5 +1,6 @@
 import FormantAudio
 import FormantCorpus
+import FormantImage
 import FormantTensor
 
 /// A corpus: how much there is of what, what is wrong with it, and what it has twice.
@@ -32,10 +33,12 @@ public struct CorpusInspection: Encodable, Sendable {
     let unlabelled: Int
     let lengths: Lengths?
     let sampleRates: [String: Int]
+    /// Pictures of each size, `WIDTH×HEIGHT`.
+    let pictureSizes: [String: Int]
     let problems: [String]
     let problemCount: Int
     let fingerprint: String
-    /// Recordings that could not be read.
+    /// Recordings or pictures that could not be read.
     public let unreadable: Int
     /// What is wrong, and what to do about it; nil where only headers were read.
     public let findings: [Finding]?
@@ -45,7 +48,7 @@ public struct CorpusInspection: Encodable, Sendable {
     /// Looks at a corpus.
     /// - Parameters:
     ///   - depth: how much of it is read.
-    ///   - progress: is told how many recordings were decoded, of how many, from any thread.
+    ///   - progress: is told how many files were decoded, of how many, from any thread.
     init(
         path: String, root: String?, reading: CorpusReading = .init(), depth: InspectionDepth = .whole,
         pool: WorkerPool, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -78,11 +81,13 @@ public struct CorpusInspection: Encodable, Sendable {
         var rates: [String: Int] = [:]
         var values: [Double] = []
         let probes = CorpusInspection.probe(corpus, pool)
+        var sizes: [String: Int] = [:]
         var named: Set<String> = []
         for example in corpus.examples {
             let path = corpus.path(of: example)
             switch path.flatMap({ probes[$0] }) {
-            case .success(let info)?:
+            case .success(.picture(let info))?: sizes["\(info.width)×\(info.height)", default: 0] += 1
+            case .success(.sound(let info))?:
                 rates["\(info.sampleRate)", default: 0] += 1
                 if let seconds = CorpusInspection.seconds(of: example, in: info) { values.append(seconds) }
             case .failure(let error)?:
@@ -98,10 +103,10 @@ public struct CorpusInspection: Encodable, Sendable {
         }
         if depth == .whole {
             let audit = try CorpusAudit(corpus, pool: pool, progress: progress)
-            // Those whose headers can be read, but not their samples.
-            for (path, error) in audit.unreadable where named.insert(path).inserted {
+            // Those whose headers can be read, but not what is behind them.
+            for (path, reason) in audit.unreadable where named.insert(path).inserted {
                 unreadable += 1
-                if found.count < 1000 { found.append("\(error)") }
+                if found.count < 1000 { found.append(reason) }
             }
             findings = audit.findings
             self.audit = audit.leaks
@@ -111,6 +116,7 @@ public struct CorpusInspection: Encodable, Sendable {
         }
         self.unreadable = unreadable
         sampleRates = rates
+        pictureSizes = sizes
         problems = found
         problemCount = corpus.problemCount + unreadable
         values.sort()
@@ -122,23 +128,20 @@ public struct CorpusInspection: Encodable, Sendable {
                 longest: values[values.count - 1], total: values.reduce(0, +))
     }
 
-    /// What the headers of a corpus's recordings say, each read once.
-    private static func probe(_ corpus: Corpus, _ pool: WorkerPool) -> [String: Result<SoundFile.Info, AudioError>] {
+    /// What a header says.
+    private enum Header {
+        case sound(SoundFile.Info)
+        case picture(Picture.Info)
+    }
+
+    /// What the headers of a corpus's files say, each read once.
+    private static func probe(_ corpus: Corpus, _ pool: WorkerPool) -> [String: Result<Header, any Error>] {
         let paths = Set(corpus.examples.compactMap(corpus.path)).sorted()
-        var results = [Result<SoundFile.Info, AudioError>?](repeating: nil, count: paths.count)
-        results.withUnsafeMutableBufferPointer { results in
-            nonisolated(unsafe) let results = results  // each written by one worker
-            pool.forRanges(of: paths.count, grain: 64) { range, _ in
-                for i in range {
-                    do throws(AudioError) { results[i] = .success(try SoundFile.probe(paths[i])) } catch {
-                        results[i] = .failure(error)
-                    }
-                }
-            }
+        let isPicture = corpus.modality == .image
+        let headers = pool.results(of: paths.count) { i -> Header in
+            isPicture ? .picture(try Picture.probe(paths[i])) : .sound(try SoundFile.probe(paths[i]))
         }
-        var byPath: [String: Result<SoundFile.Info, AudioError>] = [:]
-        for (path, result) in zip(paths, results) { byPath[path] = result }
-        return byPath
+        return Dictionary(uniqueKeysWithValues: zip(paths, headers))
     }
 
     /// How much of its recording an example is; nil where the header does not say.
@@ -162,6 +165,11 @@ public struct CorpusInspection: Encodable, Sendable {
             facts.append(["labels", "several an example, none for \(unlabelled)"])
         } else if unlabelled > 0 {
             facts.append(["labels", "none for \(unlabelled)"])
+        }
+        if !pictureSizes.isEmpty {
+            let sorted = pictureSizes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let more = sorted.count > 8 ? " and \(sorted.count - 8) more sizes" : ""
+            facts.append(["sizes", sorted.prefix(8).map { "\($0.value) of \($0.key)" }.joined(separator: ", ") + more])
         }
         if !sampleRates.isEmpty {
             let list = sampleRates.sorted { $0.key < $1.key }.map { "\($0.value) at \($0.key) Hz" }

@@ -27,13 +27,15 @@ public enum Inspection: Sendable {
     case corpus(CorpusInspection)
     /// A recording.
     case recording(RecordingInspection)
+    /// A picture.
+    case picture(PictureInspection)
     /// A recipe.
     case recipe(RecipeInspection)
 
-    /// Finds out what a path is and looks at it: a model file or run, a sound file, else a corpus.
+    /// Finds out what a path is and looks at it: a model file or run, a sound file or picture, else a corpus.
     /// - Parameters:
     ///   - depth: how much of a corpus is read.
-    ///   - progress: is told how many recordings of a corpus were decoded, of how many, from any thread.
+    ///   - progress: is told how many files of a corpus were decoded, of how many, from any thread.
     public static func of(
         _ path: String, root: String? = nil, reading: CorpusReading = .init(), depth: InspectionDepth = .whole,
         pool: WorkerPool, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -43,15 +45,17 @@ public enum Inspection: Sendable {
         if isRun || FilePath.fileExtension(of: path) == "safetensors" {
             return .model(try ModelInspection(path: path))
         }
-        if kind == .file, Corpus.soundExtensions.contains(FilePath.fileExtension(of: path)) {
-            return .recording(try RecordingInspection(path: path))
+        switch kind == .file ? Modality(ofFile: path) : nil {
+        case .audio: return .recording(try RecordingInspection(path: path))
+        case .image: return .picture(try PictureInspection(path: path))
+        case .text, nil: break
         }
         return .corpus(
             try CorpusInspection(
                 path: path, root: root, reading: reading, depth: depth, pool: pool, progress: progress))
     }
 
-    /// Recordings of a corpus that could not be read.
+    /// Files of a corpus that could not be read.
     public var failed: Int {
         if case .corpus(let corpus) = self { return corpus.unreadable }
         return 0
@@ -63,7 +67,7 @@ public enum Inspection: Sendable {
         switch self {
         case .model(let model): try NetworkDiagram(model.bound).write(to: path)
         case .recipe(let recipe): try NetworkDiagram(recipe.bound).write(to: path)
-        case .corpus, .recording:
+        case .corpus, .recording, .picture:
             throw RunError.setting(
                 name: "--diagram", value: path, reason: "only a model or a recipe has a network to draw")
         }
@@ -75,7 +79,7 @@ public enum Inspection: Sendable {
         switch self {
         case .model(let model): return DenseEquivalent(model.bound)
         case .recipe(let recipe): return DenseEquivalent(recipe.bound)
-        case .corpus, .recording:
+        case .corpus, .recording, .picture:
             throw .setting(
                 name: "--dense-equivalent", value: "true", reason: "only a model or a recipe has convolutions to count")
         }
@@ -87,6 +91,7 @@ public enum Inspection: Sendable {
         case .model(let model): model.text
         case .corpus(let corpus): corpus.text
         case .recording(let recording): recording.text
+        case .picture(let picture): picture.text
         case .recipe(let recipe): recipe.text
         }
     }
@@ -97,6 +102,7 @@ public enum Inspection: Sendable {
         case .model(let model): try JSONLine.text(model)
         case .corpus(let corpus): try JSONLine.text(corpus)
         case .recording(let recording): try JSONLine.text(recording)
+        case .picture(let picture): try JSONLine.text(picture)
         case .recipe(let recipe): try JSONLine.text(recipe)
         }
     }
@@ -166,7 +172,7 @@ public struct RecipeInspection: Encodable, Sendable {
         switch resolved.input {
         case .audio(let frontEnd): shape = try frontEnd.featureShape()
         case .text(let options): shape = options.shape(ofTokens: 40)
-        case .image(let picture): shape = picture
+        case .image(let frontEnd): shape = frontEnd.shape
         case .go(let frontEnd): shape = frontEnd.shape
         }
         bound = try resolved.bound(input: shape)

@@ -1,4 +1,7 @@
 import FormantAudio
+import FormantGo
+import FormantCorpus
+import FormantImage
 import FormantTensor
 import FormantTraining
 
@@ -11,16 +14,33 @@ public struct Augmentation: Hashable, Sendable {
     public var waveform = WaveformVariation()
     /// Of the features.
     public var masks = FeatureMasks()
+    /// Of pictures.
+    public var picture = PictureVariation()
     /// Of the batch.
     public var mixup: Mixup?
 
     /// Nothing is varied.
     public init() {}
+
+    /// Why inputs of a kind cannot be varied so; nil where they can.
+    func refusal(of modality: Modality?) -> String? {
+        let isOfSound = !waveform.isEmpty || !masks.isEmpty
+        switch modality {
+        case .audio: return picture.isEmpty ? nil : "augmentation: affine and mirror are for recipes with image"
+        case .image:
+            return isOfSound ? "augmentation: affine, mirror and mixup are for images; found others" : nil
+        case .text, nil:
+            return self == Augmentation()
+                ? nil
+                : "augmentation is for recipes with audio or image; found one with \(modality?.takes ?? GoFrontEnd.takes)"
+        }
+    }
 }
 
 extension Augmentation: Codable {
     private enum CodingKeys: String, SettingsKey {
-        case speed, shift, impulse, equaliser, gain, noise, silence, timeMasks, frequencyMasks, mixup
+        case speed, shift, impulse, equaliser, gain, noise, silence, timeMasks, frequencyMasks, affine, mirror,
+            mixup
     }
 
     /// Reads the keys; an unknown one is an error.
@@ -35,6 +55,8 @@ extension Augmentation: Codable {
         waveform.silence = try settings.decodeIfPresent(SilenceVariation.self, forKey: .silence)
         masks.time = try settings.decodeIfPresent(MaskVariation.self, forKey: .timeMasks)
         masks.frequency = try settings.decodeIfPresent(MaskVariation.self, forKey: .frequencyMasks)
+        picture.affine = try settings.decodeIfPresent(AffineVariation.self, forKey: .affine)
+        picture.mirror = try settings.decodeIfPresent(MirrorVariation.self, forKey: .mirror)
         mixup = try settings.decodeIfPresent(Mixup.self, forKey: .mixup)
     }
 
@@ -50,6 +72,8 @@ extension Augmentation: Codable {
         try container.encodeIfPresent(waveform.silence, forKey: .silence)
         try container.encodeIfPresent(masks.time, forKey: .timeMasks)
         try container.encodeIfPresent(masks.frequency, forKey: .frequencyMasks)
+        try container.encodeIfPresent(picture.affine, forKey: .affine)
+        try container.encodeIfPresent(picture.mirror, forKey: .mirror)
         try container.encodeIfPresent(mixup, forKey: .mixup)
     }
 }

@@ -1,12 +1,20 @@
 import FormantCorpus
 
 extension Recipe {
-    /// The recipe for a corpus where none is named: `kws-cnn` for sound, `kim-rand` for text.
+    /// The recipe for a corpus where none is named: that of `standard(for:)`.
     public static func standard(forCorpus argument: String, root: String?, reading: CorpusReading = .init()) throws
         -> String
     {
-        try Corpus.load(argument: argument, root: root, reading: reading).modality == .audio
-            ? "kws-cnn" : "kim-rand"
+        standard(for: try Corpus.load(argument: argument, root: root, reading: reading).modality)
+    }
+
+    /// `kws-cnn` for sound, `kim-rand` for text, `mnist-augmented` for pictures.
+    static func standard(for modality: Modality) -> String {
+        switch modality {
+        case .audio: "kws-cnn"
+        case .text: "kim-rand"
+        case .image: "mnist-augmented"
+        }
     }
 
     /// Name and one sentence.

@@ -15,9 +15,11 @@ enum RecipeCatalogue {
         "kim-rand": PackageResources.kim_rand_yaml,
         "kim-static": PackageResources.kim_static_yaml,
         "kws-cnn": PackageResources.kws_cnn_yaml,
+        "mnist-augmented": PackageResources.mnist_augmented_yaml,
         "mnist-lecture": PackageResources.mnist_lecture_yaml,
         "speech-lecture": PackageResources.speech_lecture_yaml,
         "tc-resnet8": PackageResources.tc_resnet8_yaml,
+        "vgg16-features": PackageResources.vgg16_features_yaml,
         "word-char": PackageResources.word_char_yaml,
         "word-char-multichannel": PackageResources.word_char_multichannel_yaml,
     ]

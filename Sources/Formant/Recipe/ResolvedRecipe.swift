@@ -1,5 +1,7 @@
 import FormantAudio
+import FormantCorpus
 import FormantGo
+import FormantImage
 import FormantNetwork
 import FormantTensor
 import FormantText
@@ -39,10 +41,23 @@ public struct ResolvedRecipe: Encodable, Sendable {
         case audio(AudioFrontEnd)
         /// Sentences.
         case text(TextFrontEndOptions)
-        /// Pictures of one shape.
-        case image(Shape)
+        /// Pictures.
+        case image(ImageFrontEnd)
         /// Positions of Go.
         case go(GoFrontEnd)
+
+        /// What kind of corpus it takes; nil: none, but games of Go.
+        public var modality: Modality? {
+            switch self {
+            case .audio: .audio
+            case .text: .text
+            case .image: .image
+            case .go: nil
+            }
+        }
+
+        /// `sound`, `text`, `images` or `games of Go`.
+        public var takes: String { modality?.takes ?? GoFrontEnd.takes }
     }
 
     /// Where embeddings come from.
@@ -105,7 +120,7 @@ public struct ResolvedRecipe: Encodable, Sendable {
         case .text(let options):
             try container.encode(options, forKey: .text)
             try container.encode(words, forKey: .embedding)
-        case .image(let shape): try container.encode(shape, forKey: .image)
+        case .image(let frontEnd): try container.encode(frontEnd, forKey: .image)
         case .go(let frontEnd): try container.encode(frontEnd, forKey: .go)
         }
         try container.encode(layers, forKey: .network)
@@ -150,28 +165,20 @@ extension ResolvedRecipe: Decodable {
         case .audio: input = .audio(try settings.decode(AudioFrontEnd.self, forKey: .audio))
         case .text: input = .text(try settings.decode(TextFrontEndOptions.self, forKey: .text))
         case .go: input = .go(try settings.decode(GoFrontEnd.self, forKey: .go))
-        default: input = .image(try settings.decode(Shape.self, forKey: .image))
+        default: input = .image(try settings.decode(ImageFrontEnd.self, forKey: .image))
         }
         words = try settings.decode(.embedding, default: Words())
         layers = try settings.decode(LayerList.self, forKey: .network)
         training = try settings.decode(.training, default: TrainingOptions())
         augmentation = try settings.decode(.augmentation, default: Augmentation())
-        guard given[0] == .audio || augmentation == Augmentation() else {
-            throw DecodingError.refused(
-                "augmentation is for recipes with audio; found one with \(given[0].rawValue)", at: [])
-        }
+        if let reason = augmentation.refusal(of: input.modality) { throw DecodingError.refused(reason, at: []) }
     }
 }
 
 extension Recipe {
     /// What the recipe takes: `sound`, `text`, `images` or `games of Go`.
     public func takes() throws(RecipeError) -> String {
-        switch try resolved(CorpusFacts(classes: 2)).input {
-        case .audio: "sound"
-        case .text: "text"
-        case .image: "images"
-        case .go: "games of Go"
-        }
+        try resolved(CorpusFacts(classes: 2)).input.takes
     }
 
     /// Fills in what the corpus decides.

@@ -9,14 +9,14 @@ package struct Illustrator {
     /// What judged them; nil where several models did, whose words cannot be told.
     let model: Model?
     let pool: WorkerPool
-    /// The most bytes of sounds and their pictures.
+    /// The most bytes of sounds and pictures.
     package var bytesLimit = ClipMedia.bytesLimit
 
     package init(corpus: Corpus, model: Model?, pool: WorkerPool) {
         (self.corpus, self.model, self.pool) = (corpus, model, pool)
     }
 
-    /// Sounds and spectrograms of recordings, or words of sentences.
+    /// Sounds and spectrograms of recordings, pictures, or words of sentences.
     /// - Parameter listed: the most important first.
     package func media(for listed: [ReportMedia.Listed]) -> ReportMedia {
         let wanted = Set(listed.map(\.identity))
@@ -24,12 +24,16 @@ package struct Illustrator {
         for example in corpus.examples where wanted.contains(example.shown) {
             if examples[example.shown] == nil { examples[example.shown] = example }
         }
-        if corpus.modality == .audio {
-            var seen: Set<String> = []
-            let order = listed.map(\.identity).filter { seen.insert($0).inserted }
-            return ClipMedia(corpus: corpus, bytesLimit: bytesLimit)
-                .media(of: order.compactMap { examples[$0] })
+        var seen: Set<String> = []
+        let order = listed.map(\.identity).filter { seen.insert($0).inserted }.compactMap { examples[$0] }
+        switch corpus.modality {
+        case .audio: return ClipMedia(corpus: corpus, bytesLimit: bytesLimit).media(of: order)
+        case .image: return PictureMedia(corpus: corpus, bytesLimit: bytesLimit).media(of: order)
+        case .text: return words(of: listed)
         }
+    }
+
+    private func words(of listed: [ReportMedia.Listed]) -> ReportMedia {
         guard let model else {
             return listed.isEmpty
                 ? ReportMedia()

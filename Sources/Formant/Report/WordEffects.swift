@@ -39,18 +39,13 @@ struct WordEffects {
                 continue
             }
             chosen.append((entry, words, label, runs.count))
-            runs.append(frontEnd.ids(of: words.joined(separator: " ")))
-            for i in 0..<count {
-                var rest = words
-                rest.remove(at: i)
-                runs.append(frontEnd.ids(of: rest.joined(separator: " ")))
-            }
+            let sentence = SentenceWords(between: words, frontEnd)
+            runs.append(sentence.ids(without: []))
+            for i in 0..<count { runs.append(sentence.ids(without: [i])) }
         }
         let predictor = SentencePredictor(network: model.network, parameters: model.parameters, pool: pool)
         guard !chosen.isEmpty,
-            let outputs = try? predictor.outputs(
-                shapes: runs.map { frontEnd.shape(ofIDs: $0) },
-                load: { i, input in for (place, id) in runs[i].enumerated() { input[place] = Float(id) } })
+            let outputs = try? predictor.outputs(of: runs, frontEnd)
         else { return ReportMedia() }
         var media = ReportMedia()
         for item in chosen {

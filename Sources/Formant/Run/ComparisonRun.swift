@@ -72,10 +72,11 @@ public enum ComparisonRun {
 
     private struct Times: Decodable { var seconds: Double }
 
-    /// What runs are compared with: a clip, or a sentence of 20 words.
+    /// What runs are compared with: a clip, a picture, or a sentence of 20 words.
     private static func shape(of model: Model) throws -> Shape {
         switch model.frontEnd {
         case .audio(let frontEnd): try frontEnd.featureShape()
+        case .image(let frontEnd): frontEnd.shape
         case .text(let frontEnd):
             Shape(channels: 1, height: frontEnd.height, width: frontEnd.padding.paddedLength(ofTokens: 20))
         case .go(let frontEnd): frontEnd.shape

@@ -61,18 +61,31 @@ extension TrainingRun {
 
     /// Fits what depends on the training part.
     private func fit(_ prepared: Prepared, _ plan: SplitPlan) throws -> Fitted {
-        try prepared.audio == nil ? fitText(prepared, plan) : fitAudio(prepared, prepared.audio!, plan)
+        guard let files = prepared.files else { return try fitText(prepared, plan) }
+        if request.vectors != nil {
+            throw RecipeError.vectors(
+                recipe: request.recipe.name,
+                reason: "takes \(prepared.corpus.modality.takes); word vectors are of no use to it")
+        }
+        return prepared.corpus.modality == .image
+            ? try fitImages(prepared, files) : try fitAudio(prepared, files, plan)
+    }
+
+    /// Nothing of the front end for pictures depends on the training part.
+    private func fitImages(_ prepared: Prepared, _ inputs: CorpusInputs) throws -> Fitted {
+        let recipe = try resolved(CorpusFacts(classes: prepared.labels.count), prepared.base)
+        guard case .image(let frontEnd) = recipe.input else {
+            throw RecipeError.modality(recipe: recipe.name, takes: recipe.input.takes, found: "images")
+        }
+        return Fitted(
+            recipe: recipe, frontEnd: .image(frontEnd), network: recipe.network(input: frontEnd.shape), inputs: inputs)
     }
 
     private func fitAudio(_ prepared: Prepared, _ raw: CorpusInputs, _ plan: SplitPlan) throws -> Fitted {
-        if request.vectors != nil {
-            throw RecipeError.vectors(
-                recipe: request.recipe.name, reason: "takes sound; word vectors are of no use to it")
-        }
         let facts = CorpusFacts(classes: prepared.labels.count, sampleRate: prepared.sampleRate)
         var recipe = try resolved(facts, prepared.base)
         guard case .audio(var frontEnd) = recipe.input else {
-            throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
+            throw RecipeError.modality(recipe: recipe.name, takes: recipe.input.takes, found: "sound")
         }
         var inputs = raw
         if prepared.base != nil, case .corpus(let known?) = frontEnd.normalisation {
@@ -102,7 +115,7 @@ extension TrainingRun {
         }
         let first = try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count))
         guard case .text(let options) = first.input else {
-            throw RecipeError.modality(recipe: first.name, takes: "sound", found: "text")
+            throw RecipeError.modality(recipe: first.name, takes: first.input.takes, found: "text")
         }
         switch (first.words.vectors, request.vectors) {
         case (.required, nil):

@@ -30,7 +30,7 @@ extension TrainingRun {
             return try run.trial(
                 prepared, plan.plans[fold], folder: folder, fold: .init(kind: folds.name, name: plan.names[fold]))
         }
-        if prepared.audio == nil, pool.threads > 1 {
+        if prepared.files == nil, pool.threads > 1 {
             pool.forEach(plan.names.count) { fold, _ in
                 board.work(on: fold) { observer in
                     try train(

@@ -1,4 +1,3 @@
-import FormantAudio
 import FormantCorpus
 import FormantEvaluation
 import FormantFiles
@@ -83,7 +82,7 @@ public struct TrainingRun {
 
     private func checkModality(_ corpus: Corpus) throws {
         let takes = try request.recipe.takes()
-        let found = corpus.modality == .audio ? "sound" : "text"
+        let found = corpus.modality.takes
         guard takes == found else {
             throw RecipeError.modality(recipe: request.recipe.name, takes: takes, found: found)
         }
@@ -103,10 +102,10 @@ public struct TrainingRun {
         /// The labels of the model, in the order of its outputs.
         let labels: [String]
         let multiLabel: Bool
-        let sampleRate: Int?
-        /// Features of recordings, as yet not normalised by the corpus; nil for sentences.
-        let audio: CorpusInputs?
-        let problems: [InputProblem]
+        var sampleRate: Int?
+        /// Features of recordings, as yet not normalised by the corpus, or pictures; nil for sentences.
+        var files: CorpusInputs?
+        var problems: [InputProblem] = []
     }
 
     func prepare(
@@ -124,50 +123,13 @@ public struct TrainingRun {
             corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
         try checkThresholds(
             corpus, try request.recipe.resolved(CorpusFacts(classes: corpus.labels.count)).training)
-        guard corpus.modality == .audio else {
-            return Prepared(
-                corpus: corpus, copies: copies, identity: identity, base: base, labels: labels, multiLabel: multiLabel,
-                sampleRate: nil, audio: nil, problems: [])
+        let prepared = Prepared(
+            corpus: corpus, copies: copies, identity: identity, base: base, labels: labels, multiLabel: multiLabel)
+        switch corpus.modality {
+        case .text: return prepared
+        case .audio: return try readRecordings(prepared)
+        case .image: return try readPictures(prepared)
         }
-        let rate = TrainingRun.commonRate(corpus)
-        let recipe = try resolved(CorpusFacts(classes: labels.count, sampleRate: rate), base)
-        guard case .audio(let frontEnd) = recipe.input else {
-            throw RecipeError.modality(recipe: recipe.name, takes: "text", found: "sound")
-        }
-        if let longest = corpus.longestWindow, longest > frontEnd.clip.seconds + 0.001 {
-            observer.warning(
-                "windows of \(longest.digits(3)) s are cropped to the \(frontEnd.clip.seconds.digits(3)) s that the recipe "
-                    + "hears; make them as long, or set audio.clip.seconds")
-        }
-        // Before the recordings are read, which takes its time.
-        do {
-            _ = try recipe.bound(input: try frontEnd.featureShape(), classes: labels.count)
-        } catch let error as AudioError { throw RecipeError.malformed(recipe: recipe.name, reason: "audio: \(error)") }
-        observer.note("reading \(corpus.examples.count) recordings at \(frontEnd.sampleRate) Hz")
-        let clock = ContinuousClock()
-        let start = clock.now
-        let (inputs, problems) = try CorpusInputs.audio(
-            corpus, frontEnd, labels: labels, multiLabel: multiLabel, folder: request.output,
-            augmentation: recipe.augmentation, keptSamples: request.keptSamples, caching: request.caching, pool: pool,
-            progress: { done in
-                observer.features(done, corpus.examples.count)
-                if observer.shouldStop() { throw RunError.interrupted }
-            }, warning: { observer.warning($0) })
-        observer.note("read in \(((clock.now - start) / .seconds(1)).digits(1)) s")
-        for problem in problems.prefix(20) { observer.warning("\(problem.input): \(problem.reason)") }
-        if problems.count > 20 { observer.warning("and \(problems.count - 20) more recordings could not be read") }
-        return Prepared(
-            corpus: corpus, copies: copies, identity: identity, base: base, labels: labels, multiLabel: multiLabel,
-            sampleRate: rate, audio: inputs, problems: problems)
-    }
-
-    /// The lowest rate among some recordings, at most 16,000 Hz: what a recipe without a rate of its own works at.
-    static func commonRate(_ corpus: Corpus) -> Int {
-        let step = max(1, corpus.examples.count / 200)
-        let rates = stride(from: 0, to: corpus.examples.count, by: step).compactMap { i in
-            corpus.path(of: corpus.examples[i]).flatMap { try? SoundFile.probe($0).sampleRate }
-        }
-        return min(16_000, max(rates.min() ?? 16_000, 4_000))
     }
 
     func meanWaiting(_ history: [FormantTraining.EpochRecord]) -> Double {

@@ -1,4 +1,3 @@
-import CKernels
 import FormantTensor
 
 #if canImport(Glibc)
@@ -75,45 +74,23 @@ public struct GriffinLim: Hashable, Sendable {
 private final class PhaseSearch {
     private(set) var waveform: [Float]
 
-    private let geometry: FrameGeometry
-    private let window: [Float]
-    /// Per sample 1 ÷ Σ window²; 0 where no window reaches.
-    private let gain: [Float]
-    private let frames: Int
+    private let frames: OverlappingFrames
     /// Extents [frames, bins].
     private let magnitudes: [Float]
     private var spectra: [Float]
     private var rebuilt: [Float]
     private var before: [Float]
-    private let forward: FourierTransform
-    private let backward: InverseFourierTransform
-    private let sequence: AlignedBuffer
-    private let spectrum: AlignedBuffer
 
     init(
         _ wanted: Spectrum<Magnitude>, _ geometry: FrameGeometry, _ options: SpectrogramOptions, length: Int
     ) throws(AudioError) {
-        self.geometry = geometry
-        let (bins, frames) = (geometry.bins, wanted.frames)
-        self.frames = frames
-        window = options.window.values(length: geometry.windowLength, symmetry: options.symmetry)
-        forward = try FourierTransform(size: geometry.fftSize)
-        backward = try InverseFourierTransform(size: geometry.fftSize)
-        sequence = AlignedBuffer(count: geometry.fftSize)
-        spectrum = AlignedBuffer(count: 2 * bins)
-        magnitudes = (0..<frames * bins).map { max(0, wanted.values.values[$0 % bins * frames + $0 / bins]) }
-        spectra = [Float](repeating: 0, count: 2 * bins * frames)
+        let (bins, count) = (geometry.bins, wanted.frames)
+        frames = try OverlappingFrames(geometry, options, samples: length, frames: count)
+        magnitudes = (0..<count * bins).map { max(0, wanted.values.values[$0 % bins * count + $0 / bins]) }
+        spectra = [Float](repeating: 0, count: 2 * bins * count)
         rebuilt = spectra
         before = spectra
         waveform = [Float](repeating: 0, count: length)
-        var sums = waveform
-        for frame in 0..<frames {
-            let start = geometry.start(ofFrame: frame)
-            for i in 0..<geometry.windowLength where start + i >= 0 && start + i < length {
-                sums[start + i] += window[i] * window[i]
-            }
-        }
-        gain = sums.map { $0 > .leastNormalMagnitude ? 1 / $0 : 0 }
     }
 
     /// Spectra of the wanted magnitudes with phases drawn evenly.
@@ -125,42 +102,13 @@ private final class PhaseSearch {
         }
     }
 
-    /// waveform[s] = gain[s] · Σ_t window[s − start(t)] · inverse(spectrum t)[s − start(t)]
-    func synthesise() {
-        let (pairs, length) = (2 * geometry.bins, geometry.windowLength)
-        let scale = 1 / Float(geometry.fftSize)
-        let count = waveform.count
-        waveform.withUnsafeMutableBufferPointer { waveform in
-            waveform.update(repeating: 0)
-            for frame in 0..<frames {
-                spectra.withUnsafeBufferPointer {
-                    spectrum.pointer.update(from: $0.baseAddress! + frame * pairs, count: pairs)
-                }
-                backward.execute(spectrum.pointer, sequence.pointer)
-                let start = geometry.start(ofFrame: frame)
-                let inside = max(0, -start)..<max(max(0, -start), min(length, count - start))
-                for i in inside { waveform[start + i] += window[i] * sequence.pointer[i] * scale }
-            }
-            for i in 0..<count { waveform[i] *= gain[i] }
-        }
-    }
+    /// The waveform that is nearest to having the spectra.
+    func synthesise() { frames.synthesise(spectra, into: &waveform) }
 
     /// The waveform's spectra into `rebuilt`, those of the time before into `before`.
     func analyse() {
         swap(&rebuilt, &before)
-        let (pairs, length) = (2 * geometry.bins, geometry.windowLength)
-        for i in length..<max(length, geometry.fftSize) { sequence.pointer[i] = 0 }
-        rebuilt.withUnsafeMutableBufferPointer { rebuilt in
-            for frame in 0..<frames {
-                let start = geometry.start(ofFrame: frame)
-                for i in 0..<length {
-                    let source = geometry.source(of: start + i, count: waveform.count)
-                    sequence.pointer[i] = window[i] * (source.map { waveform[$0] } ?? 0)
-                }
-                forward.execute(sequence.pointer, spectrum.pointer)
-                (rebuilt.baseAddress! + frame * pairs).update(from: spectrum.pointer, count: pairs)
-            }
-        }
+        frames.analyse(waveform, into: &rebuilt)
     }
 
     /// Spectra of the wanted magnitudes with the phases of rebuilt − pull · before.

@@ -1,4 +1,5 @@
 import FormantAudio
+import FormantImage
 import FormantTensor
 
 /// A look at everything that a corpus consists of: what is wrong with it, and what it has twice.
@@ -7,15 +8,15 @@ public struct CorpusAudit: Sendable {
     public let findings: [Finding]
     /// What is there twice.
     public let leaks: LeakAudit
-    /// Lengths in seconds of the recordings that could be read, as decoded; empty for texts.
+    /// Lengths in seconds of the recordings that could be read, as decoded; empty for others.
     public let seconds: [Double]
-    /// Recordings that could not be read.
-    public let unreadable: [(path: String, error: AudioError)]
+    /// Recordings or pictures that could not be read.
+    public let unreadable: [(path: String, reason: String)]
 
-    /// Reads all of a corpus: sound is decoded once, texts are compared.
+    /// Reads all of a corpus: sounds and pictures are decoded once, texts are compared.
     /// - Parameters:
     ///   - comparing: whether near copies are looked for.
-    ///   - progress: is told how many recordings were read, of how many, from any thread.
+    ///   - progress: is told how many files were read, of how many, from any thread.
     public init(
         _ corpus: Corpus, comparing: Bool = true, pool: WorkerPool,
         progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
@@ -30,7 +31,18 @@ public struct CorpusAudit: Sendable {
             seconds = []
             unreadable = []
             leaks = builder.finish(isComplete: comparing)
-            findings = Finding.all(corpus, sound: nil, leaks: leaks)
+            findings = Finding.all(corpus, files: nil, leaks: leaks)
+        case .image:
+            let count = Set(corpus.examples.compactMap(corpus.path)).count
+            let pictures = PictureAudit(corpus, comparing: comparing, pool: pool) { progress($0, count) }
+            CorpusAudit.addPictures(corpus, parts, copies, pictures, to: &builder)
+            seconds = []
+            unreadable = zip(pictures.paths, pictures.scans).compactMap { path, scan in
+                guard case .failure(let error) = scan else { return nil }
+                return (path, "\(error)")
+            }
+            leaks = builder.finish(isComplete: comparing)
+            findings = Finding.all(corpus, files: Finding.ofPictures(pictures), leaks: leaks)
         case .audio:
             let count = Set(corpus.examples.compactMap(corpus.path)).count
             let sound = try SoundAudit(corpus, comparing: comparing, pool: pool) { progress($0, count) }
@@ -41,10 +53,10 @@ public struct CorpusAudit: Sendable {
             }
             unreadable = zip(sound.paths, sound.scans).compactMap { path, scan in
                 guard case .failure(let error) = scan else { return nil }
-                return (path, error)
+                return (path, "\(error)")
             }
             leaks = builder.finish(isComplete: comparing)
-            findings = Finding.all(corpus, sound: sound, leaks: leaks)
+            findings = Finding.all(corpus, files: Finding.ofSound(sound), leaks: leaks)
         }
     }
 

@@ -1,7 +1,7 @@
 import FormantTensor
 
 /// Which examples are exact copies of one another: texts that differ by case and white space at most, and the same
-/// stretch of recordings with the same bytes.
+/// stretch of recordings, and pictures, with the same bytes.
 public struct ExactCopies: Sendable, Equatable {
     /// For each example the number of the set of copies that it belongs to, −1 where there is no other of its kind.
     public let numbers: [Int]
@@ -10,7 +10,7 @@ public struct ExactCopies: Sendable, Equatable {
 
     /// Looks for them.
     ///
-    /// Of recordings with several stretches the whole file counts once. Sound is read only where files have the same size.
+    /// Of recordings with several stretches the whole file counts once. Files are read only where some have the same size.
     public init(of corpus: Corpus, pool: WorkerPool) {
         var keys: [Key?]
         switch corpus.modality {
@@ -19,17 +19,19 @@ public struct ExactCopies: Sendable, Equatable {
                 guard case .text(let text) = example.input else { return nil }
                 return .text(text.asGroup)
             }
-        case .audio:
+        case .audio, .image:
             let paths = Set(corpus.examples.compactMap(corpus.path)).sorted()
             var files: [String: Int] = [:]
             for (path, number) in zip(paths, FileCopies.numbers(of: paths, pool: pool)) where number >= 0 {
                 files[path] = number
             }
             keys = corpus.examples.map { example in
-                guard case .audio(let clip) = example.input,
-                    let number = corpus.path(of: example).flatMap({ files[$0] })
-                else { return nil }
-                return .sound(number, AudioClip(path: "", start: clip.start, end: clip.end, channel: clip.channel))
+                guard let number = corpus.path(of: example).flatMap({ files[$0] }) else { return nil }
+                var stretch = AudioClip(path: "")
+                if case .audio(let clip) = example.input {
+                    stretch = AudioClip(path: "", start: clip.start, end: clip.end, channel: clip.channel)
+                }
+                return .file(number, stretch)
             }
         }
         var places: [Key: Int] = [:]
@@ -53,7 +55,7 @@ public struct ExactCopies: Sendable, Equatable {
 
     private enum Key: Hashable {
         case text(String)
-        case sound(Int, AudioClip)
+        case file(Int, AudioClip)
     }
 
     /// The examples of each set, ascending.

@@ -25,11 +25,7 @@ extension Finding {
                     names: found.prefix(nameLimit).map { $0.path + detail($0) }))
         }
         if !unreadable.isEmpty {
-            findings.append(
-                Finding(
-                    .unreadable, unreadable.count, "\(unreadable.count) of \(sound.paths.count) files cannot be read",
-                    "copy them again from their source, or remove them: training leaves them out",
-                    names: unreadable.map { "\($0.1)" }))
+            findings.append(.unreadable(unreadable.map { "\($0.1)" }, of: sound.paths.count))
         }
         add(
             .truncated, read.filter { $0.facts.problem != nil }, "end before their headers say",
@@ -64,28 +60,20 @@ extension Finding {
     }
 
     private static func mixes(_ read: [Facts]) -> [Finding] {
-        func mix(
-            _ code: Code, _ what: String, _ advice: String, _ key: (SoundAudit.SoundFacts) -> String
-        ) -> Finding? {
-            var counts: [String: Int] = [:]
-            for facts in read { counts[key(facts.facts), default: 0] += 1 }
-            guard counts.count > 1 else { return nil }
-            let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            return Finding(code, counts.count, what, advice, names: sorted.map { "\($0.value) of \($0.key)" })
-        }
+        let infos = read.map(\.facts.info)
         return [
             mix(
-                .mixedRates, "recordings have different sample rates",
+                .mixedRates, infos, "recordings have different sample rates",
                 "nothing, if rates do not go with labels (a network learns the missing highs instead); set audio.sampleRate to the lowest"
-            ) { "\($0.info.sampleRate) Hz" },
+            ) { "\($0.sampleRate) Hz" },
             mix(
-                .mixedChannels, "recordings have different numbers of channels",
+                .mixedChannels, infos, "recordings have different numbers of channels",
                 "nothing, if the mean of the channels is what is meant; else choose one by audio.channel"
-            ) { "\($0.info.channels) channel\($0.info.channels == 1 ? "" : "s")" },
+            ) { "\($0.channels) channel\($0.channels == 1 ? "" : "s")" },
             mix(
-                .mixedFormats, "recordings have different containers or sample formats",
+                .mixedFormats, infos, "recordings have different containers or sample formats",
                 "see to it that formats do not go with labels: lossy coding can be heard, and learned"
-            ) { $0.info.format },
+            ) { $0.format },
         ].compactMap { $0 }
     }
 

@@ -2,7 +2,7 @@
 public struct Finding: Codable, Sendable, Equatable {
     /// What kind of thing.
     public enum Code: String, Codable, Sendable, CaseIterable {
-        /// Sound files that cannot be decoded.
+        /// Sound files or pictures that cannot be decoded.
         case unreadable
         /// Sound files that end before their headers say.
         case truncated
@@ -14,12 +14,16 @@ public struct Finding: Codable, Sendable, Equatable {
         case clipping
         /// Recordings of different sample rates.
         case mixedRates = "mixed_rates"
-        /// Recordings of different numbers of channels.
+        /// Recordings, or pictures, of different numbers of channels.
         case mixedChannels = "mixed_channels"
-        /// Recordings of different containers or encodings.
+        /// Recordings, or pictures, of different containers or encodings.
         case mixedFormats = "mixed_formats"
         /// Recordings much shorter or longer than the others.
         case oddLengths = "odd_lengths"
+        /// Pictures of a single colour.
+        case blank
+        /// Pictures of different sizes.
+        case mixedSizes = "mixed_sizes"
         /// Texts without a letter or digit.
         case emptyText = "empty_text"
         /// Labels that are likely one and the same, misspelt.
@@ -59,9 +63,28 @@ public struct Finding: Codable, Sendable, Equatable {
         self.names = Array(names.prefix(Finding.nameLimit))
     }
 
-    /// Everything that can be said of a corpus; of its sound where that was read.
-    static func all(_ corpus: Corpus, sound: SoundAudit?, leaks: LeakAudit) -> [Finding] {
-        (sound.map(ofSound) ?? ofTexts(corpus)) + ofLabels(corpus) + ofCopies(leaks) + ofGroups(corpus)
+    /// Everything that can be said of a corpus.
+    /// - Parameter files: what was found in its recordings or pictures; nil for texts.
+    static func all(_ corpus: Corpus, files: [Finding]?, leaks: LeakAudit) -> [Finding] {
+        (files ?? ofTexts(corpus)) + ofLabels(corpus) + ofCopies(leaks) + ofGroups(corpus)
+    }
+
+    /// Files that cannot be read, by what is wrong with them.
+    static func unreadable(_ reasons: [String], of count: Int) -> Finding {
+        Finding(
+            .unreadable, reasons.count, "\(reasons.count) of \(count) files cannot be read",
+            "copy them again from their source, or remove them: training leaves them out", names: reasons)
+    }
+
+    /// Files that differ in something they should have in common; nil where they do not.
+    static func mix<Info>(
+        _ code: Code, _ infos: [Info], _ what: String, _ advice: String, _ key: (Info) -> String
+    ) -> Finding? {
+        var counts: [String: Int] = [:]
+        for info in infos { counts[key(info), default: 0] += 1 }
+        guard counts.count > 1 else { return nil }
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return Finding(code, counts.count, what, advice, names: sorted.map { "\($0.value) of \($0.key)" })
     }
 
     private static func ofTexts(_ corpus: Corpus) -> [Finding] {
@@ -79,7 +102,7 @@ public struct Finding: Codable, Sendable, Equatable {
     }
 
     private static func ofCopies(_ leaks: LeakAudit) -> [Finding] {
-        let conflicts = leaks.counts.filter { $0.kind != .nearText && $0.labelConflicts > 0 }
+        let conflicts = leaks.counts.filter { ![.nearText, .nearPicture].contains($0.kind) && $0.labelConflicts > 0 }
         let count = conflicts.reduce(0) { $0 + $1.labelConflicts }
         guard count > 0 else { return [] }
         func name(_ members: [LeakAudit.Member]) -> String {
@@ -87,12 +110,14 @@ public struct Finding: Codable, Sendable, Equatable {
         }
         let names =
             leaks.sets.filter(\.labelsDiffer).map { name($0.members) }
-            + leaks.pairs.filter { $0.labelsDiffer && $0.kind != .nearText }.map { name([$0.first, $0.second]) }
+            + leaks.pairs.filter { $0.labelsDiffer && ![.nearText, .nearPicture].contains($0.kind) }.map {
+                name([$0.first, $0.second])
+            }
         return [
             Finding(
                 .labelConflict, count,
                 count == 1
-                    ? "copies of one recording or text have different labels"
+                    ? "copies of one recording, picture or text have different labels"
                     : "\(count) sets of copies have different labels",
                 "decide which label is right, and remove the other copies", names: names)
         ]

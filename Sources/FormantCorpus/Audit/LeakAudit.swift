@@ -17,6 +17,10 @@ public struct LeakAudit: Codable, Sendable, Equatable {
         case nearSound = "near_sound"
         /// Texts that differ by marks, letters or a word.
         case nearText = "near_text"
+        /// Pictures with the same pixels in another file.
+        case samePicture = "same_picture"
+        /// Pictures that differ by coding, size, brightness or contrast.
+        case nearPicture = "near_picture"
     }
 
     /// An example.
@@ -57,9 +61,9 @@ public struct LeakAudit: Codable, Sendable, Equatable {
         public var first: Member
         /// The other.
         public var second: Member
-        /// 0 … 1: correlation of the waveforms, or the share of shingles in common.
+        /// 0 … 1: correlation of the waveforms or of the pictures, or the share of shingles in common.
         public var similarity: Double
-        /// Where in the first the sound in common begins, in seconds; nil for texts.
+        /// Where in the first the sound in common begins, in seconds; nil for texts and pictures.
         public var firstStart: Double?
         /// Where in the second.
         public var secondStart: Double?

@@ -30,8 +30,10 @@ public struct PartLeaks: Sendable, Equatable {
                     .map { "\(corpus.examples[$0].id) (\(parts.names[parts.numbers[$0]]))" }
                     .joined(separator: " = ")
             }
-            let (s, verb) = copies.count == 1 ? ("", "stands") : ("s", "stand")
-            let what = corpus.modality == .text ? "text\(s) \(verb)" : "recording\(s) \(verb), with the same bytes,"
+            let verb = copies.count == 1 ? "stands" : "stand"
+            let what =
+                "\(corpus.modality.thing(copies.count)) \(verb)"
+                + (corpus.modality == .text ? "" : ", with the same bytes,")
             descriptions.append("\(copies.count) \(what) in several parts: \(list(names))")
         }
         if !groups.isEmpty {

@@ -218,14 +218,14 @@ struct EvaluationSections {
     private var errors: Page.Section {
         let listed = part.evaluation.confidentErrors
         let hasGroups = listed.contains { $0.group != nil }
-        let hasSound = media.hasSound(listed.map(\.identity))
+        let hasFigures = media.hasFigure(listed.map(\.identity))
         let table = Table(
             caption: "The wrong predictions of which the model was most sure",
-            columns: [.text("Example")] + (hasSound ? [.text("Sound")] : [])
+            columns: [.text("Example")] + (hasFigures ? [.text(media.figures)] : [])
                 + [.text("Truth"), .text("Prediction"), .number("Confidence")] + (hasGroups ? [.text("Group")] : []),
             rows: listed.map { error in
                 [.markup(media.sentence(error.identity, error.explained))]
-                    + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                    + (hasFigures ? [.markup(media.figure(error.identity))] : [])
                     + [
                         .name(names(error.truth)), .name(names(error.prediction)),
                         .number(NumberText.percent(Double(error.confidence))),

@@ -120,14 +120,14 @@ struct FurtherSections {
 
     private var errors: Page.Section {
         func names(_ labels: [String]) -> String { labels.isEmpty ? "(none)" : labels.joined(separator: ", ") }
-        let hasSound = media.hasSound(labelErrors.map(\.identity))
+        let hasFigures = media.hasFigure(labelErrors.map(\.identity))
         let table = Table(
             caption: "Examples whose labels are likely wrong",
-            columns: [.text("Example")] + (hasSound ? [.text("Sound")] : [])
+            columns: [.text("Example")] + (hasFigures ? [.text(media.figures)] : [])
                 + [.text("Label"), .text("Suggested"), .number("Margin")],
             rows: labelErrors.map { error in
                 [.markup(media.sentence(error.identity, error.suggested))]
-                    + (hasSound ? [.markup(media.sound(error.identity))] : [])
+                    + (hasFigures ? [.markup(media.figure(error.identity))] : [])
                     + [.name(names(error.given)), .name(error.suggested), .number(NumberText.percent(error.margin))]
             })
         return Page.Section(

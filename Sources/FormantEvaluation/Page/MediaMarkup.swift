@@ -1,6 +1,7 @@
 import FormantPage
 
-/// Writes what a page shows of its examples; a sound is embedded where it is shown first, and linked to from then on.
+/// Writes what a page shows of its examples; a sound or picture is embedded where it is shown first, and linked to from
+/// then on.
 final class MediaMarkup {
     private let media: ReportMedia
     private var anchors: [String: String] = [:]
@@ -8,14 +9,18 @@ final class MediaMarkup {
 
     init(_ media: ReportMedia) { self.media = media }
 
-    /// Whether any of some examples has a sound, or a reason to have none.
-    func hasSound(_ identities: some Sequence<String>) -> Bool {
-        identities.contains { media.sounds[$0] != nil || media.missing[$0] != nil }
+    /// Whether any of some examples has a sound or picture, or a reason to have none.
+    func hasFigure(_ identities: some Sequence<String>) -> Bool {
+        identities.contains { media.sounds[$0] != nil || media.pictures[$0] != nil || media.missing[$0] != nil }
     }
 
-    /// Player and spectrogram of an example, or a link to where they are.
-    func sound(_ identity: String) -> Markup {
+    /// What the figures are.
+    var figures: String { media.pictures.isEmpty ? "Sound" : "Picture" }
+
+    /// The picture, or player and spectrogram, of an example, or a link to where they are.
+    func figure(_ identity: String) -> Markup {
         if let reason = media.missing[identity] { return "<span class=\"note\">\(reason.shortened(to: 200))</span>" }
+        if let picture = media.pictures[identity] { return self.picture(picture, identity) }
         guard let sound = media.sounds[identity] else { return "<span class=\"note\">left out</span>" }
         if let anchor = anchors[identity] { return "<a href=\"#\(anchor)\">listen</a>" }
         let anchor = "clip-\(anchors.count + 1)"
@@ -31,7 +36,15 @@ final class MediaMarkup {
         return "<figure class=\"clip\" id=\"\(anchor)\">\(picture)\(player)</figure>"
     }
 
-    /// A sentence, with its words tinted by what they speak for; or the name of a recording.
+    private func picture(_ picture: ReportMedia.Picture, _ identity: String) -> Markup {
+        if let anchor = anchors[identity] { return "<a href=\"#\(anchor)\">see</a>" }
+        let anchor = "picture-\(anchors.count + 1)"
+        anchors[identity] = anchor
+        let image = Markup.picture(picture.png, description: identity.shortenedInside(to: 80))
+        return "<figure class=\"picture\" id=\"\(anchor)\" style=\"width:\(picture.width)px\">\(image)</figure>"
+    }
+
+    /// A sentence, with its words tinted by what they speak for; or the name of a file.
     func sentence(_ identity: String, _ label: String?) -> Markup {
         let entry = ReportMedia.Listed(identity: identity, label: label ?? "")
         guard let words = media.words[entry] else { return "<bdi>\(identity.shortened(to: 300))</bdi>" }

@@ -23,10 +23,10 @@ struct PairSection {
     private func markup(_ pair: PairExamples) -> Markup {
         let items = pair.examples.map { example -> Markup in
             let label = labels.indices.contains(pair.prediction) ? labels[pair.prediction] : nil
-            let sound: Markup = media.hasSound([example.identity]) ? media.sound(example.identity) : ""
+            let figure: Markup = media.hasFigure([example.identity]) ? media.figure(example.identity) : ""
             let group: Markup = example.group.map { ", <bdi>\($0.shortened(to: 60))</bdi>" } ?? ""
             return """
-                <li><p>\(media.sentence(example.identity, label))</p>\(sound)\
+                <li><p>\(media.sentence(example.identity, label))</p>\(figure)\
                 <p class="note">\(NumberText.percent(Double(example.confidence)))\(group)</p></li>
 
                 """

@@ -2,7 +2,7 @@
 public struct ReportMedia: Sendable {
     /// An example that a page lists, with the label that is to be explained.
     public struct Listed: Sendable, Hashable {
-        /// The recording's path, or the sentence itself.
+        /// The recording's or picture's path, or the sentence itself.
         public var identity: String
         /// The predicted, or suggested, label.
         public var label: String
@@ -31,6 +31,17 @@ public struct ReportMedia: Sendable {
         }
     }
 
+    /// A picture.
+    public struct Picture: Sendable {
+        /// A PNG file.
+        public var png: [UInt8]
+        /// How wide it is shown, in pixels of the page.
+        public var width: Int
+
+        /// Creates a picture.
+        public init(png: [UInt8], width: Int) { (self.png, self.width) = (png, width) }
+    }
+
     /// A word of a sentence.
     public struct Word: Sendable, Equatable {
         /// As it stands there.
@@ -44,6 +55,8 @@ public struct ReportMedia: Sendable {
 
     /// Sounds by the identity of their examples.
     public var sounds: [String: Sound]
+    /// Pictures by the identity of their examples.
+    public var pictures: [String: Picture]
     /// Words of sentences.
     public var words: [Listed: [Word]]
     /// Why an example is not shown, by its identity.
@@ -53,10 +66,11 @@ public struct ReportMedia: Sendable {
 
     /// Creates media; none by default.
     public init(
-        sounds: [String: Sound] = [:], words: [Listed: [Word]] = [:], missing: [String: String] = [:],
-        notes: [String] = []
+        sounds: [String: Sound] = [:], pictures: [String: Picture] = [:], words: [Listed: [Word]] = [:],
+        missing: [String: String] = [:], notes: [String] = []
     ) {
-        (self.sounds, self.words, self.missing, self.notes) = (sounds, words, missing, notes)
+        (self.sounds, self.pictures, self.words) = (sounds, pictures, words)
+        (self.missing, self.notes) = (missing, notes)
     }
 }
 

@@ -22,11 +22,8 @@ struct BaseModel {
         self.model = model
         digest = try Batch.digest(ofModel: path)
         func fail(_ reason: String) -> RunError { .base(model: path, reason: reason) }
-        switch (model.frontEnd, corpus.modality) {
-        case (.audio, .audio), (.text, .text): break
-        case (.audio, _): throw fail("it takes sound; the corpus is text")
-        case (.text, _): throw fail("it takes text; the corpus is sound")
-        case (.go, _): throw fail("it takes games of Go")
+        guard model.frontEnd.modality == corpus.modality else {
+            throw fail("it takes \(model.frontEnd.takes); the corpus is \(corpus.modality.takes)")
         }
         switch head {
         case .replaced: labels = corpus.labels

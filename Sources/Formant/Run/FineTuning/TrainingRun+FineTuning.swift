@@ -14,6 +14,7 @@ extension TrainingRun {
         case .audio(let frontEnd): recipe.input = .audio(frontEnd)
         case .text(let frontEnd): recipe.input = .text(frontEnd.options(vocabulary: recipe.input))
         case .go(let frontEnd): recipe.input = .go(frontEnd)
+        case .image(let frontEnd): recipe.input = .image(frontEnd)
         }
         recipe.layers = base.network.layers
         return recipe
@@ -73,10 +74,7 @@ extension Recipe {
     public static func standard(forModel path: String) throws -> String {
         let model = try Model(path: path)
         if Recipe.names.contains(model.provenance.recipe) { return model.provenance.recipe }
-        switch model.frontEnd {
-        case .audio: return "kws-cnn"
-        case .text: return "kim-rand"
-        case .go: return "go-policy"
-        }
+        guard let modality = model.frontEnd.modality else { return GoFrontEnd.standardRecipe }
+        return standard(for: modality)
     }
 }

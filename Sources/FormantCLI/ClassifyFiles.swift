@@ -2,8 +2,8 @@ import ArgumentParser
 import Formant
 import FormantTensor
 
-/// `classify` on sound files.
-struct ClassifyRecordings {
+/// `classify` on sound files or pictures.
+struct ClassifyFiles {
     let command: Classify
     let model: Model
     var layout: ResultPrinter.Layout
@@ -11,7 +11,7 @@ struct ClassifyRecordings {
 
     /// - Returns: how many inputs were done, and how many could not be.
     func run() throws -> (done: Int, failed: Int) {
-        let list = InputList(command.inputs)
+        let list = InputList(command.inputs, of: model.frontEnd.modality ?? .audio)
         let isFolder = command.out.map(Batch.Output.isFolder) ?? false
         if command.chosenFormat == .audacity, list.items.count > 1, !isFolder {
             throw ValidationError(
@@ -26,7 +26,7 @@ struct ClassifyRecordings {
         let pool = command.shared.pool(for: command.slides ? .max : list.items.count)
         let classifier = Classifier(model, pool: pool)
         let subject: ResultPrinter.Subject =
-            command.makesEvents ? .events : command.slides ? .windows : .recordings
+            command.makesEvents ? .events : command.slides ? .windows : .files
         let windowing =
             command.slides
             ? try classifier.windowing(window: command.windows.window, hop: command.windows.hop) : nil
@@ -86,20 +86,20 @@ struct ClassifyRecordings {
         return failed.count
     }
 
-    /// Recordings to classify, in any mode.
+    /// Files to classify, in any mode.
     struct Work {
         let command: Classify
         let classifier: Classifier
         let windowing: Classifier.Windowing?
         let items: [InputList.Item]
-        /// Recordings that are classified together; of one that is cut into windows these are.
+        /// Files that are classified together; of a recording that is cut into windows these are.
         let block: Int
         let console: Console
 
-        /// Prints the lines of some recordings.
+        /// Prints the lines of some files.
         /// - Parameters:
         ///   - members: their places.
-        ///   - printer: where those of the recording go that has a place among `members`.
+        ///   - printer: where those of the file go that has a place among `members`.
         /// - Returns: for each, nothing or what is wrong with it.
         func lines(
             of members: [Int], _ printer: (Int) -> ResultPrinter
@@ -109,17 +109,17 @@ struct ClassifyRecordings {
                     try attempt { try slide(over: items[members[i]].path, windowing, printer(i)) }
                 }
             }
-            let results = try classifier.classify(recordings: members.map { items[$0].path })
+            let results = try classifier.classify(files: members.map { items[$0].path })
             return try zip(members.indices, results).map { i, result in
-                try attempt { try printer(i).recording(items[members[i]].path, result.get()) }
+                try attempt { try printer(i).file(items[members[i]].path, result.get()) }
             }
         }
 
         func show(_ done: Int) {
-            console.progress(Double(done) / Double(items.count), "\(done) of \(items.count) recordings")
+            console.progress(Double(done) / Double(items.count), "\(done) of \(items.count) files")
         }
 
-        /// An error is the recording's, unless the output is what cannot be written.
+        /// An error is the file's, unless the output is what cannot be written.
         private func attempt(_ body: () throws -> Void) throws -> Result<Void, any Error> {
             do {
                 return .success(try body())

@@ -1,5 +1,3 @@
-import FormantTensor
-
 /// What an augmentation draws from, uniformly: all values from `lowest` to `highest`.
 ///
 /// In JSON and YAML: `[lowest, highest]`, or one number, which then is every draw.
@@ -15,6 +13,11 @@ public struct DrawRange: Hashable, Sendable, CustomStringConvertible {
         self.highest = highest
     }
 
+    /// Whether both ends lie within `limits`, the lower one first.
+    package func isWithin(_ limits: ClosedRange<Float>) -> Bool {
+        lowest <= highest && limits.contains(lowest) && limits.contains(highest)
+    }
+
     /// One draw.
     package func draw(using generator: inout SeededGenerator) -> Float {
         min(highest, lowest + (highest - lowest) * generator.uniform())
@@ -22,13 +25,6 @@ public struct DrawRange: Hashable, Sendable, CustomStringConvertible {
 
     /// As it is written.
     public var description: String { "[\(lowest), \(highest)]" }
-
-    /// Throws unless both ends lie within `limits`, the lower one first.
-    func validate(_ option: String, within limits: ClosedRange<Float>, unit: String) throws(AudioError) {
-        try require(
-            lowest <= highest && limits.contains(lowest) && limits.contains(highest), "augmentation." + option, self,
-            "[lowest, highest] within \(limits.lowerBound) … \(limits.upperBound)\(unit)")
-    }
 }
 
 extension DrawRange: Codable {
@@ -48,18 +44,5 @@ extension DrawRange: Codable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode([lowest, highest])
-    }
-}
-
-/// Throws unless `probability` is one.
-func validateProbability(_ probability: Float, of augmentation: String) throws(AudioError) {
-    try require(
-        (0...1).contains(probability), "augmentation.\(augmentation).probability", probability, "0 … 1")
-}
-
-extension Decoder {
-    /// Throws what `validate` does as an error of the document that is read.
-    func checkAugmentation(_ validate: () throws(AudioError) -> Void) throws {
-        do { try validate() } catch { throw DecodingError.refused(error, at: codingPath) }
     }
 }
