@@ -87,7 +87,7 @@ let package = Package(
         // What a network learned.
         .target(
             name: "FormantInsight",
-            dependencies: ["FormantNetwork", "FormantTensor", "FormantImage", "FormantAudio", "CKernels"]),
+            dependencies: ["FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage", "CKernels"]),
 
         // The umbrella and the command.
         .target(
@@ -149,13 +149,16 @@ let package = Package(
             resources: [.copy("Golden")]),
         .testTarget(
             name: "FormantInsightTests",
-            dependencies: ["FormantInsight", "FormantNetwork", "FormantTensor", "FormantTestSupport"],
+            dependencies: [
+                "FormantInsight", "FormantNetwork", "FormantOperators", "FormantTensor", "FormantImage",
+                "FormantTestSupport",
+            ],
             exclude: ["Golden"]),
         .testTarget(
             name: "FormantTests",
             dependencies: [
-                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantNetwork",
-                "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
+                "Formant", "FormantAudio", "FormantCorpus", "FormantEvaluation", "FormantImage", "FormantInsight",
+                "FormantNetwork", "FormantTensor", "FormantText", "FormantTraining", "FormantTestSupport",
             ]),
         .testTarget(
             name: "ReadmeTests",

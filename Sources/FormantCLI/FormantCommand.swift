@@ -24,9 +24,8 @@ struct FormantCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Explain.self, Features.self,
-            Inspect.self, Cache.self,
-            Bench.self,
+            Train.self, Tune.self, Evaluate.self, Compare.self, Classify.self, Explain.self, Visualize.self,
+            Dream.self, Style.self, Features.self, Inspect.self, Cache.self, Bench.self,
         ])
 
     static func main() {
@@ -43,6 +42,8 @@ struct FormantCommand: ParsableCommand {
             case .option, .setting: exit(withError: ValidationError("\(error)"))
             default: exit(withError: error)
             }
+        } catch let error as InsightError {
+            exit(withError: error.isUsage ? ValidationError("\(error)") : error)
         } catch {
             exit(withError: error)
         }

@@ -16,6 +16,8 @@ enum Interruption {
         case training
         /// A stream, whose end it is. Also when the program is asked to end (SIGTERM).
         case stream
+        /// A dream or a transfer of style, of which the best so far stays.
+        case picture
     }
 
     /// Begins to listen.
@@ -23,10 +25,11 @@ enum Interruption {
         switch work {
         case .training:
             signal(SIGINT) { _ in
-                Interruption.asked.store(true, ordering: .relaxed)
-                let words: StaticString = "\nstopping: what was learned is kept; once more ends at once\n"
-                _ = write(2, words.utf8Start, words.utf8CodeUnitCount)
-                signal(SIGINT, SIG_DFL)
+                Interruption.stop(saying: "\nstopping: what was learned is kept; once more ends at once\n")
+            }
+        case .picture:
+            signal(SIGINT) { _ in
+                Interruption.stop(saying: "\nstopping: the best so far is kept; once more ends at once\n")
             }
         case .stream:
             for number in [SIGINT, SIGTERM] {
@@ -36,6 +39,13 @@ enum Interruption {
                 }
             }
         }
+    }
+
+    /// What a signal does that comes for the first time.
+    private static func stop(saying words: StaticString) {
+        asked.store(true, ordering: .relaxed)
+        _ = write(2, words.utf8Start, words.utf8CodeUnitCount)
+        signal(SIGINT, SIG_DFL)
     }
 
     /// Whether to stop.

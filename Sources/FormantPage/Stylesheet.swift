@@ -80,6 +80,8 @@ enum Stylesheet {
         \(words)
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem}
         figure{margin:0}
+        .sheet img{display:block;max-width:100%;height:auto}
+        .cards audio{display:block;width:100%;height:2rem}
         figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;font-size:.9rem;
         margin-bottom:.35rem}
         .legend{display:flex;flex-wrap:wrap;gap:0 .9rem;color:var(--soft)}

@@ -124,15 +124,19 @@ public struct Model: Sendable {
     /// Reads a model file, or the one in a run's folder.
     /// - Throws: `ModelFileError`.
     public init(path: String) throws(ModelFileError) {
-        var file = path
-        if FilePath.kind(of: path) == .folder {
-            file = RunFolder(path).model
-            guard FilePath.kind(of: file) == .file else {
-                throw .file(path: path, reason: "a folder without model.safetensors; expected a model file or a run")
-            }
+        let file = try Model.file(of: path)
+        try self.init(try SafeTensors(path: file), path: file)
+    }
+
+    /// The model file that a path names: itself, or that of a run's folder.
+    /// - Throws: `ModelFileError` for a folder without one.
+    static func file(of path: String) throws(ModelFileError) -> String {
+        guard FilePath.kind(of: path) == .folder else { return path }
+        let file = RunFolder(path).model
+        guard FilePath.kind(of: file) == .file else {
+            throw .file(path: path, reason: "a folder without model.safetensors; expected a model file or a run")
         }
-        let contents = try SafeTensors(path: file)
-        try self.init(contents, path: file)
+        return file
     }
 
     /// Takes a model out of the contents of a file.

@@ -10,8 +10,8 @@ import FormantTensor
 /// A safetensors file: named tensors and a table of strings.
 ///
 /// Layout: 8 bytes little-endian length of the header; the header, a JSON object of name → {dtype, shape,
-/// data_offsets}, with strings under `__metadata__`; the values, without gaps or overlaps. Only the type F32 is read and
-/// written.
+/// data_offsets}, with strings under `__metadata__`; the values, without gaps or overlaps. The type F32 is written; F16 and
+/// BF16 are read too.
 public struct SafeTensors: Sendable {
     /// The tensors by name.
     public var tensors: [String: Tensor]
@@ -131,16 +131,18 @@ public struct SafeTensors: Sendable {
         // no more memory than the file.
         var end = 0
         for (name, entry) in header.entries.sorted(by: { $0.value.place < $1.value.place }) {
-            guard entry.dtype == "F32" else { throw fail(8, "type F32 for tensor \(name)", entry.dtype) }
+            guard let type = NumberType(rawValue: entry.dtype) else {
+                throw fail(8, "type F32, F16 or BF16 for tensor \(name)", entry.dtype)
+            }
             var count = 1
             for extent in entry.shape {
                 let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-                guard extent >= 0, !overflow, product <= room / 4 else {
+                guard extent >= 0, !overflow, product <= room / type.size else {
                     throw fail(8, "a shape for tensor \(name) that fits the file", "\(entry.shape)")
                 }
                 count = product
             }
-            let (first, last) = (end, end + 4 * count)
+            let (first, last) = (end, end + type.size * count)
             guard entry.dataOffsets == [first, last], last <= room else {
                 throw fail(
                     8, "offsets [\(first), \(last)] of tensor \(name), behind the one before and inside the file",
@@ -148,25 +150,10 @@ public struct SafeTensors: Sendable {
             }
             end = last
             let own = data[(headerEnd + first)..<(headerEnd + last)]
-            tensors[name] = Tensor(extents: entry.shape, values: SafeTensors.values(own, count: count))
+            tensors[name] = Tensor(extents: entry.shape, values: type.values(own, count: count))
         }
         guard end == room else {
             throw fail(8 + Int(length) + end, "the end of the file behind the last tensor", "\(room - end) bytes more")
-        }
-    }
-
-    /// Little-endian numbers.
-    private static func values(_ bytes: Data, count: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: count) { target, initialized in
-            bytes.withUnsafeBytes { source in
-                if let place = target.baseAddress, let from = source.baseAddress {
-                    UnsafeMutableRawPointer(place).copyMemory(from: from, byteCount: 4 * count)
-                }
-            }
-            #if _endian(big)
-                for i in 0..<count { target[i] = Float(bitPattern: UInt32(littleEndian: target[i].bitPattern)) }
-            #endif
-            initialized = count
         }
     }
 }

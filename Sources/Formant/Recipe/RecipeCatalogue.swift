@@ -16,6 +16,7 @@ enum RecipeCatalogue {
         "mnist-lecture": PackageResources.mnist_lecture_yaml,
         "speech-lecture": PackageResources.speech_lecture_yaml,
         "tc-resnet8": PackageResources.tc_resnet8_yaml,
+        "vgg16-features": PackageResources.vgg16_features_yaml,
         "word-char": PackageResources.word_char_yaml,
         "word-char-multichannel": PackageResources.word_char_multichannel_yaml,
     ]

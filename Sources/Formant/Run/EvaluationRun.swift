@@ -55,11 +55,7 @@ public struct EvaluationRun {
         observer: RunObserver = RunObserver()
     ) throws -> Outcome {
         let model = try Model(path: modelPath)
-        let corpus = try Corpus.load(
-            argument: corpusArgument, root: root, reading: reading, usual: model.annotations)
-        guard model.frontEnd.modality == corpus.modality else {
-            throw ClassifierError.modality(takes: model.frontEnd.takes, given: corpus.modality.given)
-        }
+        let corpus = try corpus(corpusArgument, root: root, reading: reading, for: model)
         for problem in corpus.problems.prefix(20) { observer.warning("\(problem)") }
         for column in slices where column != "group" && !corpus.extraColumns.contains(column) {
             let known = ["group"] + corpus.extraColumns
@@ -74,25 +70,10 @@ public struct EvaluationRun {
         let selection = try select(corpus, part, model, division, &warnings)
         let multiLabel = model.scoring == .sigmoid
         let labels = model.labels + (outOfScope(model, corpus).map { [$0] } ?? [])
-        var inputs: CorpusInputs
-        var failed: [InputProblem] = []
-        switch model.frontEnd {
-        case .audio(let frontEnd):
-            (inputs, failed) = try CorpusInputs.audio(
-                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel,
-                folder: FilePath.temporaryFolder, caching: caching, pool: pool,
-                progress: { observer.features($0, selection.corpus.examples.count) },
-                warning: { observer.warning($0) })
-            if case .corpus(let statistics?) = frontEnd.normalisation { inputs = inputs.normalised(by: statistics) }
-        case .image(let frontEnd):
-            (inputs, failed) = try CorpusInputs.images(
-                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel,
-                folder: FilePath.temporaryFolder, pool: pool,
-                progress: { observer.features($0, selection.corpus.examples.count) })
-        case .text(let frontEnd):
-            inputs = CorpusInputs.text(
-                selection.corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool)
-        }
+        let (inputs, unread) = try inputs(
+            of: selection.corpus, model, labels: labels, multiLabel: multiLabel, caching: caching, pool: pool,
+            observer: observer)
+        var failed = unread
         let events = try EventEvaluation(model: model, corpus: corpus, pool: pool).run(selection.corpus.examples)
         failed += events.failed.filter { problem in !failed.contains { $0.input == problem.input } }
         warnings += events.warnings
@@ -106,6 +87,39 @@ public struct EvaluationRun {
                 .media(for: outcome.report.listed)
         }
         return outcome
+    }
+
+    /// A corpus as a model's network gets it, and what of it could not be read.
+    static func inputs(
+        of corpus: Corpus, _ model: Model, labels: [String], multiLabel: Bool, caching: FeatureCaching,
+        pool: WorkerPool, observer: RunObserver
+    ) throws -> (CorpusInputs, failed: [InputProblem]) {
+        switch model.frontEnd {
+        case .audio(let frontEnd):
+            let (inputs, failed) = try CorpusInputs.audio(
+                corpus, frontEnd, labels: labels, multiLabel: multiLabel, folder: FilePath.temporaryFolder,
+                caching: caching, pool: pool, progress: { observer.features($0, corpus.examples.count) },
+                warning: { observer.warning($0) })
+            guard case .corpus(let statistics?) = frontEnd.normalisation else { return (inputs, failed) }
+            return (inputs.normalised(by: statistics), failed)
+        case .image(let frontEnd):
+            let (inputs, failed) = try CorpusInputs.images(
+                corpus, frontEnd, labels: labels, multiLabel: multiLabel, folder: FilePath.temporaryFolder, pool: pool,
+                progress: { observer.features($0, corpus.examples.count) })
+            return (inputs, failed)
+        case .text(let frontEnd):
+            return (CorpusInputs.text(corpus, frontEnd, labels: labels, multiLabel: multiLabel, pool: pool), [])
+        }
+    }
+
+    /// Reads a corpus for a model.
+    /// - Throws: `ClassifierError.modality` for a corpus of another kind.
+    static func corpus(_ argument: String, root: String?, reading: CorpusReading, for model: Model) throws -> Corpus {
+        let corpus = try Corpus.load(argument: argument, root: root, reading: reading, usual: model.annotations)
+        guard model.frontEnd.modality == corpus.modality else {
+            throw ClassifierError.modality(takes: model.frontEnd.takes, given: corpus.modality.given)
+        }
+        return corpus
     }
 
     /// The corpus's label of what is out of scope, where a model that rejects has no output for it.
@@ -124,7 +138,7 @@ public struct EvaluationRun {
     }
 
     /// How the corpus that a model was trained on is cut: as it was then, or as the table of splits that is given says.
-    private static func division(
+    static func division(
         of corpus: Corpus, _ model: Model, modelPath: String, reading: CorpusReading, pool: WorkerPool,
         _ warnings: inout [String]
     ) throws -> SplitPlan {
@@ -152,7 +166,7 @@ public struct EvaluationRun {
     }
 
     /// How Formant cut the corpus for the training of a model.
-    private static func plan(
+    static func plan(
         of provenance: Model.Provenance, _ corpus: Corpus, _ pool: WorkerPool
     ) throws -> SplitPlan {
         let options = SplitOptions(copies: ExactCopies(of: corpus, pool: pool))

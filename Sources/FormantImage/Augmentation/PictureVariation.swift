@@ -71,6 +71,9 @@ public struct AppliedPictureVariation: Hashable, Sendable, CustomStringConvertib
     /// Nil: not moved.
     public var affine: Affine?
 
+    /// Nothing was done.
+    public init() {}
+
     /// For people.
     public var description: String {
         var parts = isMirrored ? ["mirrored"] : []
