@@ -75,11 +75,15 @@ public struct VisualizeRun {
         chosen = try pages.chosen(inputs, view)
         summary = VisualizeSummary(
             model: request.model, corpus: corpus, seed: request.seed, presets: request.presets.map(\.rawValue))
-        if let judge, model.frontEnd.takes == judge.model.frontEnd.takes, view.words == nil {
-            // Said now, not after all pictures are made.
+        guard let judge, let path = request.judge else { return }
+        guard model.frontEnd.modality == judge.model.frontEnd.modality else {
+            throw RunError.setting(
+                name: "--judge", value: path,
+                reason: "it takes \(judge.model.frontEnd.takes); expected \(model.frontEnd.takes), as the model")
+        }
+        // Said now, not after all pictures are made.
+        if view.words == nil {
             _ = try view.input([Float](repeating: 0, count: view.range.shape.count), for: judge)
-        } else if let judge, model.frontEnd.takes != judge.model.frontEnd.takes {
-            throw ClassifierError.modality(takes: judge.model.frontEnd.takes, given: "what \(request.model) takes")
         }
     }
 
