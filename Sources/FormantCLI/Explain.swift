@@ -92,12 +92,12 @@ struct Explain: ParsableCommand {
         let run = try ExplainRun(model, try request(), out: out, pool: shared.pool())
         let output = OutputStream.standard()
         var (done, failed) = (0, 0)
-        func report(_ input: String, _ explain: () throws -> [ExplainRun.Said]) throws {
+        func report(_ input: String, _ explain: ((ExplainRun.Said) throws -> Void) throws -> Void) throws {
             do {
-                for said in try explain() {
-                    try output.write(shared.json ? said.json + "\n" : said.text + "\n")
+                try explain { said in
+                    try output.line(shared.json ? said.json : said.text)
+                    try output.flush()
                 }
-                try output.flush()
                 done += 1
             } catch let error as OutputError { throw error } catch {
                 console.error("\(error)", of: input)
@@ -113,7 +113,7 @@ struct Explain: ParsableCommand {
                         for sentence in sentences {
                             line += 1
                             let name = "\(reader.name), line \(line)"
-                            try report(name) { try run.explain(sentence: sentence, name: name) }
+                            try report(name) { try run.explain(sentence: sentence, name: name, $0) }
                         }
                     }
                 } catch let error as InputError {
@@ -126,7 +126,7 @@ struct Explain: ParsableCommand {
             for problem in list.problems { console.error(problem.reason, of: problem.input) }
             failed += list.problems.count
             for (i, item) in list.items.enumerated() {
-                try report(item.path) { try run.explain(file: item.path, name: item.name) }
+                try report(item.path) { try run.explain(file: item.path, name: item.name, $0) }
                 console.progress(Double(i + 1) / Double(list.items.count), "\(i + 1) of \(list.items.count) files")
             }
             console.clearBar()

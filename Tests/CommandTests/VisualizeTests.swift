@@ -86,7 +86,7 @@ import Testing
         try expectWhole(out, summary)
         let channels = try #require(try layers(summary)[0]["channels"] as? [[String: Any]])
         for channel in channels {
-            let grams = try #require(channel["nGrams"] as? [[String: Any]])
+            let grams = try #require(channel["n_grams"] as? [[String: Any]])
             #expect(grams.count == 9 && grams.allSatisfy { ($0["words"] as? [String])?.count == 3 })
             let responses = grams.compactMap { $0["response"] as? Double }
             #expect(responses == responses.sorted(by: >))

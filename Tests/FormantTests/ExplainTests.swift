@@ -197,7 +197,8 @@ import Testing
             #expect(line.words == seen)
             for method in line.methods {
                 #expect(method.shape == [seen.count] && method.values.count == seen.count, "\(method.method)")
-                #expect(method.values.contains { $0 != 0 }, "\(method.method)")
+                // Grad-CAM may find nothing that speaks for a label.
+                #expect(method.method == "grad-cam" || method.values.contains { $0 != 0 }, "\(method.method)")
             }
             #expect(try #require(line.methods[3].completeness).error < 0.01)
         }
@@ -282,5 +283,19 @@ import Testing
         } throws: {
             "\($0)".contains("long.wav")
         }
+    }
+}
+
+extension ExplainRun {
+    fileprivate func explain(file path: String, name: String) throws -> [Said] {
+        var all: [Said] = []
+        try explain(file: path, name: name) { all.append($0) }
+        return all
+    }
+
+    fileprivate func explain(sentence text: String, name: String) throws -> [Said] {
+        var all: [Said] = []
+        try explain(sentence: text, name: name) { all.append($0) }
+        return all
     }
 }

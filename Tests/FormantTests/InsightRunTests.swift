@@ -25,10 +25,7 @@ import Testing
         let model = Model(
             frontEnd: .image(frontEnd), network: network,
             parameters: Parameters(try network.bound().parameters, seed: 9), labels: ["across", "down"],
-            scoring: .softmax,
-            provenance: .init(
-                version: "1", recipe: "a test's", corpus: "none", fingerprint: "", seed: 1, epoch: 1, fold: nil,
-                base: nil, division: nil))
+            scoring: .softmax, provenance: try SmallModels.place().text.provenance)
         try model.write(to: folder.path("model.safetensors"))
         try stripes(across: true, width: 60, height: 44).write(to: folder.path("photo.png"))
         try stripes(across: false, width: 40, height: 50).write(to: folder.path("art.png"))

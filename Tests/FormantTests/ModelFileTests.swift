@@ -174,6 +174,11 @@ import Testing
             for result in (try? classifier.classify(texts: ["wake me", "", "x y z wake song"])) ?? [] {
                 #expect(result.score.isFinite && result.ranking.count == model.labels.count)
             }
+        case .image:
+            // A recording is no picture, whatever the model says that it takes.
+            for case .success in (try? classifier.classify(pictures: [place.tone("low", 0)])) ?? [] {
+                Issue.record("a recording was classified as a picture")
+            }
         }
     }
 }

@@ -54,7 +54,9 @@ import Testing
             out: folder.path("pages"))
         request.layers = ["filters"]
         request.parts = [.patches]
-        let found = try JSONDecoder().decode(
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let found = try decoder.decode(
             Summary.self, from: Data(try VisualizeRun.run(request, pool: WorkerPool(threads: 2)).json().utf8))
 
         let table = try parameters.tensor("words.weight").values

@@ -99,7 +99,7 @@ def main():
     optimiser = torch.optim.LBFGS([x], lr=1, max_iter=given.steps, max_eval=10 * given.steps, history_size=10,
                                   tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe")
     start = time.perf_counter()
-    first = float(optimiser.step(closure))
+    first = optimiser.step(closure).item()
     seconds = time.perf_counter() - start
     iterations = optimiser.state[x]["n_iter"]
     best = min(parts)

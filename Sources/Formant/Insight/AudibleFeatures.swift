@@ -66,7 +66,7 @@ struct AudibleFeatures {
             plain: Array(plain.values[..<(rows / channels * found)]))
     }
 
-    /// The recording with the change of its features from one clip to another.
+    /// The recording with the change of its features from one clip to another; softer as a whole where it would be beyond ± 1.
     /// - Parameter samples: the recording at the front end's rate.
     func heard(_ clip: Clip, in samples: [Float], before: Clip) throws -> [Float] {
         let frames = clip.shape.width
@@ -82,7 +82,7 @@ struct AudibleFeatures {
         }
         return try SpectrogramMask(
             gains: gains, frequencies: heard.map { bands[$0]! }, times: try frontEnd.frameTimes(frames)
-        ).applied(to: samples, sampleRate: frontEnd.sampleRate)
+        ).applied(to: samples, sampleRate: frontEnd.sampleRate).quietened()
     }
 
     /// The factor of the amplitude that a change of a feature stands for.
@@ -113,5 +113,13 @@ struct AudibleFeatures {
             return 1
         }
         return (plain.values[high] - plain.values[low]) / span
+    }
+}
+
+extension [Float] {
+    /// Samples within ± 1: all are made softer by what the loudest is beyond.
+    func quietened() -> [Float] {
+        let loudest = self.map(\.magnitude).max() ?? 0
+        return loudest > 1 ? map { $0 / loudest } : self
     }
 }

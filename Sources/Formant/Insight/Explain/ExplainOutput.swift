@@ -37,14 +37,17 @@ final class ExplainOutput {
         }
     }
 
+    /// Throws where the page holds no more.
+    func checkRoom() throws(ExplainError) {
+        if case .page = place, held.count >= ExplainOutput.pageLimit {
+            throw .tooMany(limit: ExplainOutput.pageLimit)
+        }
+    }
+
     /// Takes what was found of an input, one for each label.
     func add(_ explained: [Explained]) throws {
         switch place {
-        case .page:
-            held += explained
-            guard held.count <= ExplainOutput.pageLimit else {
-                throw ExplainError.tooMany(limit: ExplainOutput.pageLimit)
-            }
+        case .page: held += explained
         case .folder(let folder):
             guard let first = explained.first else { return }
             count += 1

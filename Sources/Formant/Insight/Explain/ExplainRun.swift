@@ -35,20 +35,25 @@ public final class ExplainRun {
     }
 
     /// Explains a recording, or a picture where the model takes pictures.
-    /// - Parameter name: its name in outputs.
-    /// - Throws: `AudioError`, `ImageError`, `NetworkError`, `ClassifierError`.
-    public func explain(file path: String, name: String) throws -> [Said] {
-        if case .image = source.model.frontEnd { return try explain(try source.picture(path, name: name)) }
-        var said: [Said] = []
-        try source.recording(path, name: name) { said += try explain($0) }
-        return said
+    /// - Parameters:
+    ///   - name: its name in outputs.
+    ///   - body: receives what is said of each clip and label as it comes.
+    /// - Throws: `AudioError`, `ImageError`, `NetworkError`, `ClassifierError`, and what `body` throws.
+    public func explain(file path: String, name: String, _ body: (Said) throws -> Void) throws {
+        if case .image = source.model.frontEnd {
+            try explain(try source.picture(path, name: name), body)
+        } else {
+            try source.recording(path, name: name) { try explain($0, body) }
+        }
     }
 
     /// Explains a sentence.
-    /// - Parameter name: its name in outputs.
-    /// - Throws: `NetworkError`, `ClassifierError`; an error for a sentence without words.
-    public func explain(sentence text: String, name: String) throws -> [Said] {
-        try explain(try source.sentence(text, name: name))
+    /// - Parameters:
+    ///   - name: its name in outputs.
+    ///   - body: receives what is said of each label.
+    /// - Throws: `NetworkError`, `ClassifierError`; an error for a sentence without words; what `body` throws.
+    public func explain(sentence text: String, name: String, _ body: (Said) throws -> Void) throws {
+        try explain(try source.sentence(text, name: name), body)
     }
 
     /// Writes what waits.
@@ -57,25 +62,26 @@ public final class ExplainRun {
     public func finish() throws -> String? {
         try output.finish(summary)
         guard let most = summary.lines.map(\.checked).max(), most > 1 else { return nil }
-        return "\(most) inputs\n" + ExplainRun.table(summary, times: true)
+        return "\(most) inputs\n" + ExplainRun.table(summary)
     }
 
-    private func explain(_ specimen: Specimen) throws -> [Said] {
+    private func explain(_ specimen: Specimen, _ body: (Said) throws -> Void) throws {
+        try output.checkRoom()
         let found = try examiner.explain(specimen)
         try output.add(found)
-        return try found.map { explained in
+        for explained in found {
             summary.add(explained)
             var own = TrustSummary()
             own.add(explained)
             let head =
                 "\(explained.specimen.name): \(explained.label), output \(Double(explained.logit).digits(2)), "
                 + "score \(Double(explained.score).digits(3))\n"
-            return Said(
-                json: try JSONLine.text(ExplainedJSON(explained)), text: head + ExplainRun.table(own, times: true))
+            try body(
+                Said(json: try JSONLine.text(ExplainedJSON(explained)), text: head + ExplainRun.table(own)))
         }
     }
 
-    private static func table(_ summary: TrustSummary, times: Bool) -> String {
+    private static func table(_ summary: TrustSummary) -> String {
         var rows = [TrustSummary.columns + ["sum's error", "seconds"]]
         for (line, row) in zip(summary.lines, summary.rows) {
             let seconds = line.seconds / Double(max(1, line.inputs))

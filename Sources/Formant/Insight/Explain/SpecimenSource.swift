@@ -34,6 +34,9 @@ struct SpecimenSource {
         }
         let ids = words.ids(without: [])
         let (values, shape) = try numbers(ids)
+        guard shape.positions == ids.count / frontEnd.height else {
+            throw ExplainError.noColumns(input: name, found: shape)
+        }
         let baseline =
             switch checked.baseline ?? .padding {
             case .zeros: values.map { _ in Float(0) }
@@ -161,6 +164,8 @@ struct SpecimenSource {
 enum ExplainError: Error, CustomStringConvertible {
     /// There is nothing in it.
     case nothing(input: String, what: String)
+    /// What a sentence becomes has no column for each word.
+    case noColumns(input: String, found: Shape)
     /// The network's outputs, or what a method makes of them, are no numbers.
     case notFinite(input: String, what: String)
     /// A page would hold too much.
@@ -169,6 +174,8 @@ enum ExplainError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .nothing(let input, let what): "\(input): \(what), which nothing can be said of"
+        case .noColumns(let input, let found):
+            "\(input): expected a network whose embeddings come together with a column for each word, found \(found)"
         case .notFinite(let input, let what): "\(input): expected finite numbers, found others in \(what)"
         case .tooMany(let limit):
             "--out: a page holds \(limit) inputs at most; give a folder (a name that ends in /), which gets a page for each"

@@ -114,7 +114,7 @@ extension StyleRun {
             var changed = clip
             changed.values = values
             try SoundWriter.write(
-                try sound.heard(changed, in: recording.samples, before: clip).quietened(),
+                try sound.heard(changed, in: recording.samples, before: clip),
                 sampleRate: frontEnd.sampleRate, to: path)
         }
         let values = try descend(
@@ -139,13 +139,5 @@ extension StyleRun {
                 name: "--seconds", value: "", expected: "no --content beside it, whose length counts")
         }
         try SoundOutput.checkName(output)
-    }
-}
-
-extension [Float] {
-    /// Samples within ± 1: all are made softer by what the loudest is beyond.
-    fileprivate func quietened() -> [Float] {
-        let loudest = self.map(\.magnitude).max() ?? 0
-        return loudest > 1 ? map { $0 / loudest } : self
     }
 }

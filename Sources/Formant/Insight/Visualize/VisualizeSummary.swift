@@ -1,12 +1,6 @@
 import FormantInsight
 import FormantPage
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// All that was found, for programs: `visualize.json`.
 public struct VisualizeSummary: Sendable, Codable {
     /// A filter, neuron or label.
@@ -110,9 +104,7 @@ public struct VisualizeSummary: Sendable, Codable {
 
     /// One line of JSON, keys sorted.
     public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        try JSONLine.text(self)
     }
 
     /// A table for people.
