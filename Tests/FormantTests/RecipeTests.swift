@@ -129,7 +129,7 @@ import Testing
         #expect(
             try Recipe.names.map { try Recipe($0).takes() } == [
                 "sound", "sound", "text", "text", "text", "sound", "text", "text", "text", "text", "sound", "images",
-                "images", "sound", "sound", "text", "text",
+                "images", "sound", "sound", "images", "text", "text",
             ])
     }
 }
