@@ -129,7 +129,7 @@ import Testing
             (["dream", tone, "--features", place.sound], 64, "--out"),
             (["dream", tone, "--features", place.sound, "--out", "x.png"], 64, ".wav or .flac"),
             (["dream", tone, "--features", place.sound, "--out", "x.wav", "--octaves", "3"], 64, "expected a picture"),
-            (["dream", tone, "--features", place.sound, "--out", "x.wav", "--layer", "rulu"], 64, "did you mean"),
+            (["dream", tone, "--features", place.sound, "--out", "x.wav", "--layer", "reluu1"], 64, "did you mean"),
             (
                 ["dream", tone, "--features", place.sound, "--out", "x.wav", "--label", "hihg"], 64,
                 "did you mean \"high\""

@@ -47,7 +47,7 @@ import Testing
             names == [
                 "bc-resnet", "birds-cnn", "char-cnn", "char-cnn-large", "dpcnn", "esc-cnn", "go-lecture",
                 "go-policy", "go-pooling", "kim-multichannel", "kim-nonstatic", "kim-rand", "kim-static", "kws-cnn",
-                "mnist-augmented", "mnist-lecture", "speech-lecture", "tc-resnet8", "word-char",
+                "mnist-augmented", "mnist-lecture", "speech-lecture", "tc-resnet8", "vgg16-features", "word-char",
                 "word-char-multichannel",
             ])
         let folder = try TemporaryFolder()

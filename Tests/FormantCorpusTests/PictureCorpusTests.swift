@@ -109,7 +109,9 @@ import Testing
         var planted: [String: LeakAudit.Kind] = [:]
         for i in 0..<36 {
             let label = TestPictures.classes[i % 3]
-            var picture = TestPictures.draw(label, side: 64, using: &generator)
+            // As smooth as photos are, of which a smaller copy still shows most.
+            var picture = TestPictures.draw(label, side: 64, using: &generator).resized(width: 16, height: 16)
+                .resized(width: 64, height: 64)
             // A pattern of its own each.
             let (fx, fy) = (generator.uniform(in: 0.05..<0.5), generator.uniform(in: 0.05..<0.5))
             for y in 0..<64 {

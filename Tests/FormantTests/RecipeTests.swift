@@ -135,7 +135,7 @@ import Testing
         #expect(
             try Recipe.names.map { try Recipe($0).takes() } == [
                 "sound", "sound", "text", "text", "text", "sound", "games of Go", "games of Go", "games of Go", "text",
-                "text", "text", "text", "sound", "images", "images", "sound", "sound", "text", "text",
+                "text", "text", "text", "sound", "images", "images", "sound", "sound", "images", "text", "text",
             ])
     }
 }
