@@ -1,5 +1,6 @@
 import FormantAudio
 import FormantCorpus
+import FormantGo
 import FormantEvaluation
 import FormantText
 import FormantTraining
