@@ -14,7 +14,7 @@ enum Stylesheet {
         header{padding-top:2rem}
         h1{font-size:1.7rem;line-height:1.2;margin:0;overflow-wrap:anywhere}
         h2{font-size:1.2rem;margin:0 0 .75rem;overflow-wrap:anywhere}
-        h3{font-size:1rem;margin:1.5rem 0 .5rem}
+        h3{font-size:1rem;margin:1.5rem 0 .5rem;overflow-wrap:anywhere}
         p{margin:.5rem 0}
         .meta,.note,footer{color:var(--soft);font-size:.9rem}
         nav{margin:.75rem 0 1rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.9rem;overflow-wrap:anywhere}
