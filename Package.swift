@@ -13,7 +13,7 @@ let package = Package(
             name: "Formant",
             targets: [
                 "Formant", "FormantTensor", "FormantOperators", "FormantNetwork", "FormantAudio", "FormantText",
-                "FormantImage", "FormantCorpus", "FormantTraining", "FormantEvaluation",
+                "FormantImage", "FormantGo", "FormantCorpus", "FormantTraining", "FormantInsight", "FormantEvaluation",
             ]),
         .library(name: "FormantAudio", targets: ["FormantAudio", "FormantTensor"]),
         .library(name: "FormantText", targets: ["FormantText", "FormantTensor"]),
