@@ -34,7 +34,8 @@ import Testing
         let listed = engine.respond(to: "list_commands")!.dropFirst(2).split(separator: "\n").map(String.init)
         let wanted = """
             protocol_version name version known_command list_commands quit boardsize clear_board komi play genmove undo showboard \
-            final_score time_settings time_left fixed_handicap place_free_handicap set_free_handicap loadsgf reg_genmove
+            final_score time_settings time_left fixed_handicap place_free_handicap set_free_handicap loadsgf reg_genmove \
+            final_status_list kgs-genmove_cleanup gg-undo gogui-play_sequence gogui-analyze_commands cputime printsgf
             """.split(separator: " ").map(String.init)
         #expect(Set(wanted).isSubset(of: Set(listed)))
         #expect(listed == listed.sorted())
@@ -86,6 +87,93 @@ import Testing
         #expect(answers(&engine, "boardsize 2", "set_free_handicap A1 A2 B1 B2") == ["=\n\n", "? bad vertex list\n\n"])
     }
 
+    @Test func movesAreTakenBackAndMadeInOneGo() {
+        var engine = engine()
+        #expect(
+            answers(&engine, "boardsize 9", "gogui-play_sequence B C3 W E5 B pass W G7", "list_stones w", "gg-undo 2")
+                == ["=\n\n", "=\n\n", "= G7 E5\n\n", "=\n\n"])
+        // A sequence of which a move cannot be made, or that ends in the middle of one, changes nothing.
+        #expect(
+            answers(
+                &engine, "gogui-play_sequence W A1 B C3", "gogui-play_sequence W A1 B", "gogui-play_sequence",
+                "list_stones w")
+                == ["? illegal move\n\n", "? invalid coordinate\n\n", "=\n\n", "= E5\n\n"])
+        #expect(
+            answers(&engine, "gg-undo 3", "gg-undo -1", "gg-undo", "gg-undo 0", "undo", "undo")
+                == [
+                    "? cannot undo\n\n", "? not a number of moves\n\n", "=\n\n", "=\n\n", "=\n\n",
+                    "? cannot undo\n\n",
+                ])
+        // Stones of a handicap are not moves.
+        #expect(
+            answers(&engine, "fixed_handicap 2", "play w E5", "gg-undo 2", "undo", "undo")
+                == ["= C3 G7\n\n", "=\n\n", "? cannot undo\n\n", "=\n\n", "? cannot undo\n\n"])
+    }
+
+    @Test func theEndOfAGame() {
+        var engine = engine()
+        _ = answers(&engine, "boardsize 5", "komi 0.5", "play b A1", "play b A2", "play b C3", "play w E5", "play w D5")
+        #expect(
+            answers(&engine, "final_status_list alive", "final_status_list dead", "final_status_list seki")
+                == ["= D5 E5\nC3\nA2 A1\n\n", "=\n\n", "=\n\n"])
+        for line in ["final_status_list", "final_status_list Dead"] {
+            #expect(answers(&engine, line) == ["? invalid status: expected alive, seki or dead\n\n"])
+        }
+        #expect(
+            answers(&engine, "formant-area")
+                == ["= \n. . . w w\n. . . . .\n. . b . .\nb . . . .\nb . . . .\n\n"])
+        // Black is ahead and answers a pass by one; asked to clean up, it plays until only eyes are left.
+        #expect(answers(&engine, "play w pass", "genmove b") == ["=\n\n", "= pass\n\n"])
+        #expect(answers(&engine, "kgs-genmove_cleanup b")[0] != "= pass\n\n")
+        var moves = 1
+        while moves < 100, answers(&engine, "kgs-genmove_cleanup b") != ["= pass\n\n"] { moves += 1 }
+        #expect(answers(&engine, "list_stones w") == ["=\n\n"] && (5..<100).contains(moves))
+    }
+
+    @Test func eachSideResignsForItself() {
+        var engine = engine()
+        engine.chooser.resigns = 5
+        _ = answers(&engine, "boardsize 5", "komi 100")
+        // White is ahead and moves in between.
+        let replies = ["b", "w", "b", "w", "b"].map { answers(&engine, "genmove \($0)")[0] }
+        #expect(replies.last == "= resign\n\n" && replies.dropLast().allSatisfy { $0 != "= resign\n\n" })
+        // A move that is taken back does not count.
+        _ = answers(&engine, "clear_board")
+        for _ in 0..<5 { #expect(answers(&engine, "genmove b", "undo")[0] != "= resign\n\n") }
+    }
+
+    @Test func whatGoGuiDraws() {
+        var engine = GTPEngine(policy: FixedPolicy(size: 5, ["C3": 0.8, "E5": 0.1996, "A1": 0.0004]))
+        let lines = engine.respond(to: "gogui-analyze_commands")!.dropFirst(2).split(separator: "\n")
+        let listed = engine.respond(to: "list_commands")!.dropFirst(2).split(separator: "\n")
+        for line in lines {
+            let parts = line.split(separator: "/")
+            #expect(parts.count == 3 && listed.contains { parts[2].hasPrefix($0) }, "\(line)")
+        }
+        #expect(
+            engine.respond(to: "formant-policy w")
+                == "= INFLUENCE C3 -1.0 E5 -0.499\nLABEL C3 80 E5 20\nTEXT white: C3 80 %, E5 20 %\n\n")
+        _ = engine.respond(to: "play b C3")
+        // White is to move, and C3 is none of its points any more.
+        #expect(
+            engine.respond(to: "formant-policy")
+                == "= INFLUENCE E5 -1.0 A1 -0.045\nLABEL E5 100 A1 0.2\nTEXT white: E5 100 %, A1 0.2 %\n\n")
+        #expect(engine.respond(to: "formant-policy green") == "? invalid color\n\n")
+    }
+
+    @Test func aGameIsPrintedAsARecord() throws {
+        var engine = engine()
+        _ = answers(&engine, "boardsize 9", "komi 0.5", "fixed_handicap 2", "play w E5", "play b pass")
+        let text = engine.respond(to: "printsgf")!
+        let expected = "(;GM[1]FF[4]CA[UTF-8]SZ[9]KM[0.5]HA[2]AB[gc][cg]PL[W]\n;W[ee]\n;B[]\n)"
+        #expect(text == "= \n\(expected)\n\n")
+        let folder = try TemporaryFolder()
+        let path = try folder.write("a.sgf", expected)
+        let board = engine.respond(to: "showboard")
+        #expect(answers(&engine, "clear_board", "komi 7", "loadsgf \(path)")[2] == "=\n\n")
+        #expect(engine.respond(to: "showboard") == board && engine.respond(to: "printsgf") == text)
+    }
+
     @Test func boardsAreShown() {
         var engine = engine()
         _ = answers(&engine, "boardsize 5", "play b c3")
@@ -110,6 +198,12 @@ import Testing
         var engine = engine()
         #expect(answers(&engine, "loadsgf \(path)", "list_stones w", "final_score")[1] == "= D6 F4 G3\n\n")
         #expect(answers(&engine, "undo", "undo") == ["=\n\n", "? cannot undo\n\n"])
+        // Stones that are set up behind the last move are part of the last position.
+        let later = try folder.write("later.sgf", "(;SZ[9];B[ee];AW[ff]AE[ee];AB[gg]PL[W])")
+        #expect(
+            answers(&engine, "loadsgf \(later)", "list_stones w", "list_stones b")
+                == ["=\n\n", "= F4\n\n", "= G3\n\n"])
+        #expect(answers(&engine, "loadsgf \(later) 1", "list_stones w") == ["=\n\n", "=\n\n"])
         #expect(
             answers(&engine, "loadsgf \(path) 2", "list_stones w", "list_stones b") == [
                 "=\n\n", "= D6\n\n", "= C7\n\n",
@@ -137,9 +231,9 @@ import Testing
         #expect(try chooser.choose(policy, for: .black, in: game) == .move(.pass), "ahead by komi")
         chooser.resigns = 5
         for _ in 0..<2 { #expect(try chooser.choose(policy, for: .white, in: game) != .resign) }
-        #expect(try chooser.choose(policy, for: .white, in: game, mayResign: false) != .resign)
+        #expect(try chooser.choose(policy, for: .white, in: game, endings: .secondPass) != .resign)
         #expect(try chooser.choose(policy, for: .white, in: game) == .resign)
-        chooser.newGame()
+        chooser.forget()
         #expect(try chooser.choose(policy, for: .white, in: game) != .resign)
     }
 

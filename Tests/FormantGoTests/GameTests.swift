@@ -47,6 +47,11 @@ import Testing
         #expect(game.moves == shorter.moves && game.position.board.hash == shorter.position.board.hash)
         for stone in Stone.allCases { #expect(game.legalPoints(for: stone) == shorter.legalPoints(for: stone)) }
         #expect(game.position.toMove == shorter.position.toMove)
+        var together = try randomGame(size: 5, moves: 80, seed: 3)
+        let isTooMany = together.undo(81)
+        let areUndone = together.undo(30)
+        #expect(!isTooMany && areUndone && together.moves == shorter.moves)
+        for stone in Stone.allCases { #expect(together.legalPoints(for: stone) == shorter.legalPoints(for: stone)) }
         while game.undo() {}
         let isUndone = game.undo()
         #expect(game.isAtStart && !isUndone)
@@ -87,5 +92,8 @@ import Testing
         #expect(names(3, 9) == ["C3", "G7", "C7"] && names(4, 8) == ["C3", "F6", "C6", "F3"])
         #expect(names(1, 19) == nil && names(10, 19) == nil && names(5, 8) == nil && names(2, 6) == nil)
         #expect(names(5, 7) == nil && names(-4, 19) == nil)
+        let marks = { (size: Int) in Handicap.marks(size: size).map { Vertex.name(of: $0, size: size) } }
+        #expect(marks(19).count == 9 && marks(9) == ["C3", "G7", "C7", "G3", "E5"] && marks(13).contains("G7"))
+        #expect(marks(8).count == 4 && marks(5).isEmpty)
     }
 }

@@ -57,7 +57,29 @@ import Testing
         #expect(try game("(;SZ[5]AB[aa][bb];AE[aa];AB[aa]AW[bb];B[cc])").start().board.picture.hasPrefix("X....\n.O"))
     }
 
+    @Test func whoseTurnItIs() throws {
+        #expect(try game("(;SZ[9]HA[2]AB[cc][gg])").start().toMove == .white)
+        #expect(try game("(;SZ[9]HA[2]AB[cc][gg]PL[B])").start().toMove == .black)
+        #expect(try game("(;SZ[9]HA[2]AB[cc][gg]PL[W];B[ee])").start().toMove == .black)
+        #expect(try game("(;SZ[9]AB[cc][gg])").start().toMove == .black)
+    }
+
+    @Test func stonesBehindTheLastMove() throws {
+        let record = try game("(;SZ[5];B[aa];AW[bb]AE[aa]PL[B])")
+        #expect(try record.position(before: 1).board.picture == ".....\n.O...\n.....\n.....\n.....")
+        #expect(try record.position(before: 1).toMove == .black)
+        #expect(reason("(;SZ[5];B[aa];AW[ba][ab])") == "a.sgf: move 1: the stones set up at A5 have no liberty")
+    }
+
+    @Test func whatIsSaidInLaterNodes() throws {
+        let record = try game("(;GM[1]SZ[9];PB[x]WR[2d]HA[2]AB[cc][gg];C[hello];KM[0,5]W[ee];RE[B+R];KM[7])")
+        #expect(record.black.name == "x" && record.white.rank == .dan(2) && record.result == "B+R")
+        #expect(record.komi == 0.5 && record.handicap == 2 && record.moves.count == 1)
+    }
+
     @Test func oldNames() throws {
+        var parser = SGFParser(Array("(;Ab2[b]b3[c]A[d])".utf8), source: "a")
+        #expect(try parser.nextGame()?[0].properties.map(\.name) == ["A2", "A"])
         let record = try game("(;GaMe[1]SiZe[9]PlayerBlack[x]AddBlack[cc]foo[x];White[dd];Black[ee])")
         #expect(record.size == 9 && record.black.name == "x" && record.setup.black == [20])
         #expect(record.moves.map(\.move) == [.point(30), .point(40)])
@@ -83,12 +105,18 @@ import Testing
         #expect(try name([0xc7, 0xc5], "CA[no such thing]") == "ÇÅ")
         #expect(try name([0xc7, 0xc5], "CA[/etc/passwd]") == "ÇÅ")
         #expect(try name([0xff, 0x41], "CA[UTF-8]") == "\u{fffd}A")
+        // In these the name of the encoding could not have been read.
+        for charset in ["UTF-16", "UTF-16LE", "UCS-4", "IBM037"] {
+            #expect(try name([0xc7, 0xc5], "CA[\(charset)]") == "ÇÅ", "\(charset)")
+        }
         // In Shift_JIS the second byte of a character can be a bracket or a backslash: 表 is 95 5C.
         #expect(try name([0x95, 0x5c, 0x8e, 0x6d], "CA[Shift_JIS]") == "表士")
         #expect(try name([0xb0, 0xa2], "CA[gb2312]") == "阿")
         let text = "(;PB[é];B[aa])"
         let wide: [UInt8] = [0xff, 0xfe] + Array(text.utf16).flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] as [UInt8] }
-        #expect(try game(wide).black.name == "é")
+        #expect(try game(wide).black.name == "é" && game(Array(wide.dropFirst(2))).black.name == "é")
+        let bigEndian = Array(text.utf16).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] as [UInt8] }
+        #expect(try game(bigEndian).black.name == "é" && game([0xfe, 0xff] + bigEndian).black.name == "é")
         #expect(try game([0xef, 0xbb, 0xbf] + Array(text.utf8)).black.name == "é")
     }
 
@@ -117,6 +145,9 @@ import Testing
             reason("(;AB" + String(repeating: "[aa:ss]", count: 50) + ")") == "a.sgf: AB names points over and over")
         #expect(reason("(;" + String(repeating: "A", count: 100) + "[])").contains("more than 64 letters"))
         #expect(reason("(" + String(repeating: ";", count: 30_000) + ")").contains("more than 20000 nodes"))
+        #expect(reason("(;" + String(repeating: "A[]", count: 1 << 19) + ")") == "none")
+        #expect(
+            reason("(;A" + String(repeating: "[]", count: (1 << 20) + 1) + ")").contains("more than 1048576 values"))
     }
 
     @Test func hostileNestingIsNoMatter() throws {

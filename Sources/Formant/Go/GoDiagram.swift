@@ -31,9 +31,7 @@ struct GoDiagram {
                 canvas.text("\(size - line)", x: edge, y: place + 4, size: 12, anchor: .middle, ink)
             }
         }
-        for point in Handicap.points(9, size: size) ?? Handicap.points(4, size: size) ?? [] {
-            disc(centre(point), radius: 3.5, ink, on: canvas)
-        }
+        for point in Handicap.marks(size: size) { disc(centre(point), radius: 3.5, ink, on: canvas) }
     }
 
     /// A stone; the last one has a mark.

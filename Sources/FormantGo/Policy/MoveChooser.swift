@@ -22,6 +22,20 @@ public struct MoveChooser: Sendable {
         case resign
     }
 
+    /// How else than by moves it may end a game.
+    public struct Endings: OptionSet, Sendable {
+        /// A bit for each.
+        public let rawValue: UInt8
+
+        /// Puts endings together.
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// It may resign.
+        public static let resignation = Endings(rawValue: 1)
+        /// It may answer a pass by one.
+        public static let secondPass = Endings(rawValue: 2)
+    }
+
     /// 0: the likeliest candidate. Else each with a probability in proportion to pᵢ^(1 / temperature).
     public var temperature: Float = 0
     /// Points behind at which it resigns; nil: it never does.
@@ -31,7 +45,8 @@ public struct MoveChooser: Sendable {
     public var avoidsSelfAtari = false
 
     private var generator: SeededGenerator
-    private var hopeless = 0
+    /// For how many moves in a row each side has been far behind.
+    private var hopeless: [Stone: Int] = [:]
 
     /// Moves in a row for which it must be far behind.
     private static let patience = 3
@@ -40,24 +55,25 @@ public struct MoveChooser: Sendable {
     /// - Parameter seed: of what is left to chance.
     public init(seed: UInt64 = 0) { generator = .derived(seed: seed, purpose: "choice of moves") }
 
-    /// Forgets how an earlier game stood.
-    public mutating func newGame() { hopeless = 0 }
+    /// Forgets how the game stood: another one begins, or moves are taken back.
+    public mutating func forget() { hopeless = [:] }
 
     /// Chooses.
     /// - Parameters:
     ///   - stone: whose move.
-    ///   - mayResign: false where a move is wanted in any case.
+    ///   - endings: what it may do; without `secondPass` it passes where there is no candidate alone.
     /// - Throws: what the policy throws.
     public mutating func choose(
-        _ policy: any Policy, for stone: Stone, in game: Game, mayResign: Bool = true
+        _ policy: any Policy, for stone: Stone, in game: Game, endings: Endings = [.resignation, .secondPass]
     ) throws -> Choice {
         let score = game.position.board.areaScore
         let lead = score.lead(komi: game.komi) * (stone == .black ? 1 : -1)
-        if mayResign, let resigns {
-            hopeless = lead < -resigns ? hopeless + 1 : 0
-            if hopeless >= Self.patience { return .resign }
+        if endings.contains(.resignation), let resigns {
+            let moves = lead < -resigns ? hopeless[stone, default: 0] + 1 : 0
+            hopeless[stone] = moves
+            if moves >= Self.patience { return .resign }
         }
-        if game.moves.last?.move == .pass, lead > 0 { return .move(.pass) }
+        if endings.contains(.secondPass), game.moves.last?.move == .pass, lead > 0 { return .move(.pass) }
         let candidates = try Self.candidates(policy, for: stone, in: game)
         guard !candidates.isEmpty else { return .move(.pass) }
         return .move(.point(pick(sensible(candidates, stone, game.position.board))))

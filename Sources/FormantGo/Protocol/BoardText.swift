@@ -14,7 +14,7 @@ public enum BoardText {
     public static func text(of board: Board, last: Move? = nil, marks: [Int: String] = [:]) -> String {
         let size = board.size
         let letters = "   " + (0..<size).map { Vertex.letter(ofColumn: $0) }.joined(separator: " ")
-        let marked = Set(Handicap.points(9, size: size) ?? Handicap.points(4, size: size) ?? [])
+        let marked = Set(Handicap.marks(size: size))
         var lines = [letters]
         for row in 0..<size {
             let number = String(size - row)

@@ -9,6 +9,14 @@ extension [Substring] {
         }
     }
 
+    /// A point or a pass.
+    func move(_ index: Int, size: Int) throws(GTPError) -> Move {
+        guard indices.contains(index), let move = Vertex.move(named: self[index], size: size) else {
+            throw GTPError("invalid coordinate")
+        }
+        return move
+    }
+
     /// A whole number.
     func integer(_ index: Int) throws(GTPError) -> Int {
         guard indices.contains(index), let number = Int(self[index]) else { throw GTPError("not an integer") }

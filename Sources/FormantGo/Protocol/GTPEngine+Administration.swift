@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 extension GTPEngine {
     /// Commands about the engine.
     static let administration: [String: Handler] = [
@@ -10,6 +16,7 @@ extension GTPEngine {
             engine.quit()
             return ""
         },
+        "cputime": { _, _ in "\(Double(clock()) / Double(CLOCKS_PER_SEC))" },
         // Answers take some milliseconds whatever the clock says.
         "time_settings": { engine, arguments in
             let (main, period) = (try arguments.number(0), try arguments.number(1))

@@ -1,6 +1,6 @@
 extension GTPEngine {
-    /// Commands that show where the game stands. `all_legal`, `captures` and `list_stones` are not of the standard; GNU Go
-    /// has them too, by which the two are compared.
+    /// Commands that show where the game stands. `all_legal`, `captures`, `list_stones` and `printsgf` are not of the
+    /// standard; GNU Go has them too, by which the two are compared.
     static let inspection: [String: Handler] = [
         "showboard": { engine, _ in "\n" + BoardText.text(of: engine.game) },
         "all_legal": { engine, arguments in
@@ -16,9 +16,10 @@ extension GTPEngine {
             let board = engine.game.position.board
             return engine.names((0..<board.count).filter { board[$0] == stone })
         },
+        "printsgf": { engine, _ in "\n" + String(GameRecord(engine.game).sgf.dropLast()) },
     ]
 
-    private func names(_ points: [Int]) -> String {
+    func names(_ points: [Int]) -> String {
         points.map { Vertex.name(of: $0, size: size) }.joined(separator: " ")
     }
 }

@@ -3,34 +3,63 @@ extension GTPEngine {
     static let play: [String: Handler] = [
         "play": { engine, arguments in
             let stone = try arguments.stone(0)
-            guard arguments.count > 1, let move = Vertex.move(named: arguments[1], size: engine.size) else {
-                throw GTPError("invalid coordinate")
-            }
-            try engine.make(move, stone)
+            try engine.make(try arguments.move(1, size: engine.size), stone)
             return ""
         },
         "genmove": { engine, arguments in
             let stone = try arguments.stone(0)
-            guard case .move(let move) = try engine.chooser.choose(engine.policy, for: stone, in: engine.game) else {
-                return "resign"
-            }
-            try engine.make(move, stone)
-            return Vertex.name(of: move, size: engine.size)
+            return try engine.generate(stone)
+        },
+        // Plays on until there is nothing to be played, so that what is dead is taken off the board.
+        "kgs-genmove_cleanup": { engine, arguments in
+            let stone = try arguments.stone(0)
+            return try engine.generate(stone, endings: [])
         },
         "reg_genmove": { engine, arguments in
             // What is left to chance is the same again for the move that counts.
             var chooser = engine.chooser
             let stone = try arguments.stone(0)
-            let choice = try chooser.choose(engine.policy, for: stone, in: engine.game, mayResign: false)
+            let choice = try chooser.choose(engine.policy, for: stone, in: engine.game, endings: .secondPass)
             guard case .move(let move) = choice else { return "pass" }
             return Vertex.name(of: move, size: engine.size)
         },
         "undo": { engine, _ in
-            guard engine.game.undo() else { throw GTPError("cannot undo") }
+            try engine.takeBack(1)
             return ""
         },
-        "final_score": { engine, _ in engine.game.position.board.areaScore.result(komi: engine.game.komi) },
+        "gg-undo": { engine, arguments in
+            let count = arguments.isEmpty ? 1 : try arguments.integer(0)
+            guard count >= 0 else { throw GTPError("not a number of moves") }
+            try engine.takeBack(count)
+            return ""
+        },
+        "gogui-play_sequence": { engine, arguments in
+            let before = engine.game
+            do {
+                for index in stride(from: 0, to: arguments.count, by: 2) {
+                    try engine.make(try arguments.move(index + 1, size: engine.size), try arguments.stone(index))
+                }
+            } catch {
+                engine.game = before
+                throw error
+            }
+            return ""
+        },
     ]
+
+    private mutating func generate(
+        _ stone: Stone, endings: MoveChooser.Endings = [.resignation, .secondPass]
+    ) throws -> String {
+        let choice = try chooser.choose(policy, for: stone, in: game, endings: endings)
+        guard case .move(let move) = choice else { return "resign" }
+        try make(move, stone)
+        return Vertex.name(of: move, size: size)
+    }
+
+    private mutating func takeBack(_ count: Int) throws(GTPError) {
+        guard game.undo(count) else { throw GTPError("cannot undo") }
+        chooser.forget()
+    }
 
     private mutating func make(_ move: Move, _ stone: Stone) throws(GTPError) {
         guard game.moves.count < Game.moveLimit else { throw GTPError("more than \(Game.moveLimit) moves") }

@@ -17,7 +17,7 @@ public struct GTPEngine {
     /// What it does with each command.
     typealias Handler = @Sendable (inout GTPEngine, [Substring]) throws -> String
     static let handlers: [String: Handler] =
-        administration.merging(play) { $1 }.merging(setup) { $1 }.merging(inspection) { $1 }
+        [play, setup, inspection, score, display].reduce(administration) { $0.merging($1) { $1 } }
 
     /// Creates a player before an empty board: of 19 rows, or the largest that the policy plays on.
     /// - Precondition: the policy plays on a board of some size.
@@ -59,7 +59,7 @@ public struct GTPEngine {
     /// Begins a new game; komi stays.
     mutating func begin(from position: Position) {
         game = Game(from: position, komi: game.komi)
-        chooser.newGame()
+        chooser.forget()
     }
 
     var size: Int { game.position.board.size }

@@ -10,18 +10,23 @@ enum Charset {
     ///
     /// What is valid UTF-8 stays as it is, whatever the file says of itself, as most records that name nothing, or
     /// ISO-8859-1, are. Other files are converted from the encoding that their first `CA` names, by the system's `iconv`;
-    /// where that knows no such encoding, or none is named, from ISO-8859-1, the standard's default, in which every
-    /// byte is a character. Sequences that mean nothing become U+FFFD.
+    /// where that knows no such encoding, or none is named, or it is one in which the name itself could not have been
+    /// read (`UTF-16`), from ISO-8859-1, the standard's default, in which every byte is a character. UTF-16 is known by
+    /// its mark or by its first character, `(`. Sequences that mean nothing become U+FFFD.
     static func utf8(_ bytes: [UInt8]) -> [UInt8] {
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { return repaired(Array(bytes.dropFirst(3))) }
         if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
             return converted(bytes, from: "UTF-16") ?? latin1(bytes)
         }
+        if bytes.starts(with: [0x28, 0]) { return converted(bytes, from: "UTF-16LE") ?? latin1(bytes) }
+        if bytes.starts(with: [0, 0x28]) { return converted(bytes, from: "UTF-16BE") ?? latin1(bytes) }
         let escapes = bytes.contains(0x1b)  // ISO-2022 looks like ASCII but for these
         if !escapes, String(validating: bytes, as: UTF8.self) != nil { return bytes }
         let name = declared(in: bytes) ?? ""
         if ["UTF-8", "UTF8"].contains(name.uppercased()) { return repaired(bytes) }
-        return (name.isEmpty ? nil : converted(bytes, from: name)) ?? latin1(bytes)
+        let sample = Array("CA[".utf8)
+        let isPossible = !name.isEmpty && converted(sample, from: name) == sample
+        return (isPossible ? converted(bytes, from: name) : nil) ?? latin1(bytes)
     }
 
     /// What the first `CA` of the first 4,096 bytes names.

@@ -6,17 +6,22 @@ extension GameRecord {
     public init(_ nodes: [SGFNode], source: String) throws(GoError) {
         func failure(_ reason: String) -> GoError { .record(source: source, line: 0, reason: reason) }
         let root = nodes.first ?? SGFNode()
+        // What is said of a game stands in its first node, as a rule, but may in any other.
+        func said(_ name: String) -> String? { nodes.lazy.compactMap { $0[name] }.first }
         if let kind = root["GM"], Self.number(kind) != 1 { throw failure("GM[\(Self.short(kind))] is not Go, GM[1]") }
         self.init(size: try Self.size(root["SZ"], failure))
-        komi = root["KM"].flatMap(Self.number).flatMap { abs($0) <= 1_000 ? $0 : nil }
-        handicap = root["HA"].flatMap(Self.number).flatMap { (0...100).contains($0) ? Int($0) : nil } ?? 0
-        (black.name, white.name) = (Self.line(root["PB"]), Self.line(root["PW"]))
-        (black.rankText, white.rankText) = (Self.line(root["BR"]), Self.line(root["WR"]))
-        (result, rules, date) = (Self.line(root["RE"]), Self.line(root["RU"]), Self.line(root["DT"]))
+        komi = said("KM").flatMap(Self.number).flatMap { abs($0) <= 1_000 ? $0 : nil }
+        handicap = said("HA").flatMap(Self.number).flatMap { (0...100).contains($0) ? Int($0) : nil } ?? 0
+        (black.name, white.name) = (Self.line(said("PB")), Self.line(said("PW")))
+        (black.rankText, white.rankText) = (Self.line(said("BR")), Self.line(said("WR")))
+        (result, rules, date) = (Self.line(said("RE")), Self.line(said("RU")), Self.line(said("DT")))
         for node in nodes { try add(node, failure) }
         placeHandicapStones()
         try playThrough(failure)
     }
+
+    /// Most games of a file.
+    public static let gameLimit = 1 << 20
 
     /// All games of a file.
     /// - Parameter source: what errors call it; the second game of a file is `source, game 2`.
@@ -31,6 +36,9 @@ extension GameRecord {
         var number = 0
         while let nodes = try parser.nextGame() {
             number += 1
+            guard number <= gameLimit else {
+                throw .record(source: source, line: 0, reason: "a file of more than \(gameLimit) games")
+            }
             do throws(GoError) {
                 games.append((number, try GameRecord(nodes, source: number > 1 ? "\(source), game \(number)" : source)))
             } catch {
@@ -154,8 +162,10 @@ extension GameRecord {
         }
     }
 
+    /// A number, in which people also write a comma: `6,5`.
     private static func number(_ text: String) -> Double? {
-        guard let value = Double(trimmed(text)), value.isFinite else { return nil }
+        let text = String(trimmed(text).map { $0 == "," ? "." : $0 })
+        guard let value = Double(text), value.isFinite else { return nil }
         return value
     }
 

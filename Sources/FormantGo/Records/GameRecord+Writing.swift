@@ -1,4 +1,22 @@
 extension GameRecord {
+    /// The record of a game that is being played. Black stones that it begins with, with White to move, are a handicap.
+    public init(_ game: Game) {
+        let start = game.start
+        self.init(size: start.board.size)
+        komi = game.komi
+        moves = game.moves
+        for point in 0..<start.board.count {
+            switch start.board[point] {
+            case .black: setup.black.append(point)
+            case .white: setup.white.append(point)
+            case nil: break
+            }
+        }
+        guard !setup.isNothing else { return }
+        setup.toMove = start.toMove
+        if setup.black.count >= 2, setup.white.isEmpty, start.toMove == .white { handicap = setup.black.count }
+    }
+
     /// The record as nodes of SGF FF[4], from which `init(_:source:)` makes it again.
     public var nodes: [SGFNode] {
         var root = SGFNode([.init("GM", ["1"]), .init("FF", ["4"]), .init("CA", ["UTF-8"]), .init("SZ", ["\(size)"])])

@@ -53,10 +53,11 @@ public struct GameRecord: Hashable, Sendable {
     /// Who made a move.
     public func player(_ stone: Stone) -> Player { stone == .black ? black : white }
 
-    /// The position before the first move.
+    /// The position before the first move. Where nothing says whose turn it is, it is White's after handicap stones.
     /// - Throws: `GoError`.
     public func start() throws(GoError) -> Position {
         var position = try Position(size: size)
+        if handicap >= 2, !setup.black.isEmpty, setup.white.isEmpty { position.toMove = .white }
         try position.setUp(setup)
         if let first = moves.first { position.toMove = first.stone }
         return position
@@ -70,8 +71,8 @@ public struct GameRecord: Hashable, Sendable {
             for later in laterSetups where later.move == index { try position.setUp(later.setup) }
             do { try position.play(moves[index].move, by: moves[index].stone) } catch { throw .move(error) }
         }
-        // Stones set up before the next move belong to the position in which it is made.
-        for later in laterSetups where later.move == range.upperBound && range.upperBound < moves.count {
+        // Stones set up behind a move belong to the position in which the next one is made, or to the last one.
+        for later in laterSetups where later.move == range.upperBound {
             try position.setUp(later.setup)
         }
         if range.upperBound < moves.count { position.toMove = moves[range.upperBound].stone }

@@ -2,7 +2,7 @@
 public struct SGFNode: Hashable, Sendable {
     /// A name, such as `B`, and its values.
     public struct Property: Hashable, Sendable {
-        /// Capital letters.
+        /// Capital letters, and digits behind the first.
         public var name: String
         /// At least one; escapes are resolved.
         public var values: [String]

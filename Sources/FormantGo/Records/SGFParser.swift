@@ -2,16 +2,20 @@
 ///
 /// The main line is the first variation everywhere, which is what stands before the first `)`. What follows to the end
 /// of the game is passed over without being kept, so that nothing recurses, however deep variations lie within each
-/// other. Small letters in names, which FF[1] to FF[3] allow, are dropped: `AddBlack` is `AB`. Text before a game and
-/// between games is passed over.
+/// other. Small letters in names, which FF[1] to FF[3] allow, are dropped: `AddBlack` is `AB`; digits behind a letter are
+/// theirs, too. Text before a game and between games is passed over.
 public struct SGFParser {
     private let bytes: [UInt8]
     private let source: String
     private var place = 0
     private var line = 1
+    /// Values of the game that is being read, so far.
+    private var values = 0
 
     /// Most nodes of a main line.
     public static let nodeLimit = 20_000
+    /// Most values of a main line's properties, all together.
+    public static let valueLimit = 1 << 20
     /// Most letters of a name.
     public static let nameLimit = 64
 
@@ -32,6 +36,7 @@ public struct SGFParser {
         guard skipToGame() else { return nil }
         var nodes: [SGFNode] = []
         var depth = 1
+        values = 0
         while true {
             skipSpace()
             guard let byte = current else { throw failure("the file ends within a game; expected ')'") }
@@ -86,10 +91,10 @@ public struct SGFParser {
     private mutating func property() throws(GoError) -> SGFNode.Property? {
         var name: [UInt8] = []
         var letters = 0
-        while let byte = current, isLetter(byte) {
+        while let byte = current, isLetter(byte) || letters > 0 && isDigit(byte) {
             letters += 1
             guard letters <= Self.nameLimit else { throw failure("a name of more than \(Self.nameLimit) letters") }
-            if byte < 0x60 { name.append(byte) }
+            if isDigit(byte) ? !name.isEmpty : byte < 0x60 { name.append(byte) }
             advance()
         }
         guard letters > 0 else { throw failure("expected a property, found \(current.map(shown) ?? "the end")") }
@@ -97,13 +102,15 @@ public struct SGFParser {
         guard current == UInt8(ascii: "[") else {
             throw failure("expected '[' after a property's name, found \(current.map(shown) ?? "the end")")
         }
-        var values: [String] = []
+        var found: [String] = []
         while current == UInt8(ascii: "[") {
             advance()
-            values.append(try value())
+            found.append(try value())
+            values += 1
+            guard values <= Self.valueLimit else { throw failure("a game of more than \(Self.valueLimit) values") }
             skipSpace()
         }
-        return name.isEmpty ? nil : SGFNode.Property(String(decoding: name, as: UTF8.self), values)
+        return name.isEmpty ? nil : SGFNode.Property(String(decoding: name, as: UTF8.self), found)
     }
 
     /// What stands before the next `]` that is not escaped. Of line ends, whatever they are, `\n` is left, and nothing
@@ -164,6 +171,8 @@ public struct SGFParser {
     private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 
     private func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte & 0xdf) }
+
+    private func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     private func failure(_ reason: String) -> GoError { .record(source: source, line: line, reason: reason) }
 

@@ -18,7 +18,8 @@ public struct Game: Sendable {
     /// All moves since the start.
     public private(set) var moves: [PlayedMove] = []
 
-    private let start: Position
+    /// The position before the first move.
+    public let start: Position
     // The hashes of the boards there were, and how many of them each move added: none for a pass.
     private var seen: Set<UInt64>
     private var added: [UInt64?] = []
@@ -73,12 +74,14 @@ public struct Game: Sendable {
         added.append(isNew ? position.board.hash : nil)
     }
 
-    /// Takes the last move back.
-    /// - Returns: false where there is none.
-    public mutating func undo() -> Bool {
-        guard let last = added.popLast() else { return false }
-        if let last { seen.remove(last) }
-        moves.removeLast()
+    /// Takes the last moves back.
+    /// - Parameter count: how many, 0 or more.
+    /// - Returns: false where there are fewer; nothing has changed then.
+    public mutating func undo(_ count: Int = 1) -> Bool {
+        guard count <= moves.count else { return false }
+        for hash in added.suffix(count) { if let hash { seen.remove(hash) } }
+        added.removeLast(count)
+        moves.removeLast(count)
         position = start
         for played in moves {
             do { try position.play(played.move, by: played.stone) } catch {

@@ -1,5 +1,10 @@
 /// Where handicap stones go by custom.
 public enum Handicap {
+    /// The points that have a mark on boards: those of nine stones from 15 rows on, corners and middle below.
+    public static func marks(size: Int) -> [Int] {
+        points(size < 15 ? 5 : 9, size: size) ?? points(4, size: size) ?? []
+    }
+
     /// The points of so many stones, in the order in which they are placed; GTP 2, section 4.1.1.
     /// - Returns: nil where custom knows none: other numbers than 2 … 9, boards below 7, more than four stones on boards
     ///   that have no middle or are of size 7.
