@@ -136,6 +136,8 @@ import Testing
         }
         #expect(reason("(;SZ[19:19])") == "none" && reason("(;SZ[ 9 ])") == "none")
         #expect(reason("(;SZ[9];B[aa];W[jj])") == "a.sgf: move 2, W[jj], is on no point")
+        // A value without an end goes on in the next line; the message does not.
+        #expect(reason("(;SZ[9];B[aa\n;W[bb\u{202e}\u{1b}])") == "a.sgf: move 1, B[aa ;W[bb  ], is on no point")
         #expect(reason("(;SZ[9];B[aa];W[aa])") == "a.sgf: move 2: white A9: the point is occupied")
         #expect(reason("(;SZ[9]AB[ba][ab];W[aa])") == "a.sgf: move 1: white A9: suicide")
         #expect(reason("(;SZ[9]AB[aa]AW[ba][ab])") == "a.sgf: the stones set up at A9 have no liberty")

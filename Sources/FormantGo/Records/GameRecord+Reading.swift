@@ -174,7 +174,17 @@ extension GameRecord {
         String(trimmed((text ?? "").split(separator: "\n").joined(separator: " ")))
     }
 
-    private static func short(_ text: String) -> String { text.count > 20 ? text.prefix(20) + "…" : text }
+    /// The beginning of a text, for messages: of one line, without what is not seen.
+    private static func short(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(20) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: shown.append(" ")
+            default: shown.append(scalar)
+            }
+        }
+        return String(shown) + (text.unicodeScalars.count > 20 ? "…" : "")
+    }
 
     private static func trimmed(_ text: some StringProtocol) -> Substring {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0d).contains($0) }
