@@ -98,6 +98,7 @@ import Testing
         }
         #expect(try name(Array("Gü 囲碁".utf8), "CA[UTF-8]") == "Gü 囲碁")
         #expect(try name(Array("Gü 囲碁".utf8), "") == "Gü 囲碁")
+        #expect(try name(Array("Gü\u{1b}".utf8), "") == "Gü\u{1b}")
         #expect(try name([0x47, 0xfc], "") == "Gü")
         #expect(try name([0x47, 0xfc], "CA[ISO-8859-1]") == "Gü")
         #expect(try name([0x80], "CA[windows-1252]") == "€")

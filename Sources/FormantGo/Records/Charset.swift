@@ -20,9 +20,9 @@ enum Charset {
         }
         if bytes.starts(with: [0x28, 0]) { return converted(bytes, from: "UTF-16LE") ?? latin1(bytes) }
         if bytes.starts(with: [0, 0x28]) { return converted(bytes, from: "UTF-16BE") ?? latin1(bytes) }
-        let escapes = bytes.contains(0x1b)  // ISO-2022 looks like ASCII but for these
-        if !escapes, String(validating: bytes, as: UTF8.self) != nil { return bytes }
         let name = declared(in: bytes) ?? ""
+        let mayBeISO2022 = !name.isEmpty && bytes.contains(0x1b)  // which looks like ASCII but for its escapes
+        if !mayBeISO2022, String(validating: bytes, as: UTF8.self) != nil { return bytes }
         if ["UTF-8", "UTF8"].contains(name.uppercased()) { return repaired(bytes) }
         let sample = Array("CA[".utf8)
         let isPossible = !name.isEmpty && converted(sample, from: name) == sample
