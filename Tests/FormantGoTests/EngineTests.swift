@@ -64,6 +64,9 @@ import Testing
             answers(&engine, "komi x", "komi nan", "komi 6.5", "final_score")
                 == ["? not a number\n\n", "? not a number\n\n", "=\n\n", "= B+74.5\n\n"])
         #expect(
+            answers(&engine, "komi -1e308", "final_score", "genmove w", "undo", "komi 0.5")
+                == ["=\n\n", "= B+1e+308\n\n", "= A9\n\n", "=\n\n", "=\n\n"])
+        #expect(
             answers(&engine, "play white pass", "undo", "undo", "undo") == [
                 "=\n\n", "=\n\n", "=\n\n", "? cannot undo\n\n",
             ])

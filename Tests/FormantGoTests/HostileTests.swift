@@ -55,8 +55,9 @@ import Testing
         let words = [
             "boardsize", "clear_board", "komi", "play", "genmove", "undo", "final_score", "showboard", "fixed_handicap",
             "place_free_handicap", "set_free_handicap", "loadsgf", "reg_genmove", "time_left", "time_settings",
-            "all_legal",
-            "captures", "list_stones", "known_command", "b", "w", "white", "pass", "a1", "B2", "z99", "19", "5", "0",
+            "all_legal", "final_status_list", "kgs-genmove_cleanup", "gg-undo", "gogui-play_sequence", "formant-policy",
+            "formant-area", "printsgf", "gogui-analyze_commands", "alive", "dead", "captures", "list_stones",
+            "known_command", "b", "w", "white", "pass", "a1", "B2", "z99", "19", "5", "0",
             "-1",
             "9223372036854775807", "-9223372036854775808", "1e308", "nan", "inf", "#", "é", "\0", "1", "2", "3",
         ]

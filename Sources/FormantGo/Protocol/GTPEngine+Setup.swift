@@ -16,9 +16,7 @@ extension GTPEngine {
             return ""
         },
         "komi": { engine, arguments in
-            let komi = try arguments.number(0)
-            guard abs(komi) <= 1_000_000 else { throw GTPError("komi of more than 1000000") }
-            engine.game.komi = komi
+            engine.game.komi = try arguments.number(0)
             return ""
         },
         "fixed_handicap": { engine, arguments in
