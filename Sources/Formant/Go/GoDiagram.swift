@@ -42,14 +42,15 @@ struct GoDiagram {
         if isLast { disc(place, radius: 0.16 * step, .vermilion, on: canvas) }
     }
 
-    /// A probability in per cent on a disc, the stronger the likelier it is.
+    /// A probability in per cent on a disc, the stronger the likelier it is; in white on the strongest alone, as it would not be
+    /// read on the others.
     func draw(probability: Double, relativeTo largest: Double, at point: Int, on canvas: Canvas) {
         let place = centre(point)
         let share = largest > 0 ? probability / largest : 0
         disc(place, radius: 0.46 * step, Colour.sky.mixed(with: .blue, share: share), on: canvas)
         canvas.text(
             (100 * probability).digits(probability < 0.0995 ? 1 : 0), x: place.x, y: place.y + 4, size: 11,
-            anchor: .middle, Colour(0xffffff))
+            anchor: .middle, share > 0.8 ? Colour(0xffffff) : Colour(0x101820))
     }
 
     /// A frame around a point.
