@@ -28,6 +28,9 @@ import Testing
         #expect(record.moves.map(\.stone) == [.black, .white, .black, .white])
         let (games, _) = try GameRecord.games(of: Array("(;B[aa])junk(;B[bb])(;)".utf8), source: "a")
         #expect(games.map(\.number) == [1, 2, 3] && games[1].record.moves[0].move == .point(20))
+        // What stands before a break counts.
+        let broken = try GameRecord.games(of: Array("(;B[aa])(;B[bb])(;B[cc];W".utf8), source: "a")
+        #expect(broken.games.map(\.number) == [1, 2] && broken.faults.map(\.number) == [3])
     }
 
     @Test func whatARecordSays() throws {

@@ -26,7 +26,8 @@ extension GameRecord {
     /// All games of a file.
     /// - Parameter source: what errors call it; the second game of a file is `source, game 2`.
     /// - Returns: the games that can be read, and what is wrong with the others, each with the game's number from 1.
-    /// - Throws: `GoError.record` where the file is no SGF, or stops being it: no game of it counts then.
+    ///   Where the file stops being SGF, the games before that count.
+    /// - Throws: `GoError.record` where the file has no game, or breaks off in its first.
     public static func games(
         of bytes: [UInt8], source: String
     ) throws(GoError) -> (games: [(number: Int, record: GameRecord)], faults: [(number: Int, error: GoError)]) {
@@ -34,11 +35,20 @@ extension GameRecord {
         var games: [(number: Int, record: GameRecord)] = []
         var faults: [(number: Int, error: GoError)] = []
         var number = 0
-        while let nodes = try parser.nextGame() {
-            number += 1
-            guard number <= gameLimit else {
-                throw .record(source: source, line: 0, reason: "a file of more than \(gameLimit) games")
+        while true {
+            let nodes: [SGFNode]
+            do throws(GoError) {
+                guard let next = try parser.nextGame() else { break }
+                guard number < gameLimit else {
+                    throw .record(source: source, line: 0, reason: "a file of more than \(gameLimit) games")
+                }
+                nodes = next
+            } catch {
+                guard number > 0 else { throw error }
+                faults.append((number + 1, error))
+                break
             }
+            number += 1
             do throws(GoError) {
                 games.append((number, try GameRecord(nodes, source: number > 1 ? "\(source), game \(number)" : source)))
             } catch {
