@@ -76,12 +76,12 @@ import Testing
         func arguments(_ run: String) -> [String] {
             [
                 "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", folder.path(run),
-                "--epochs", "60", "--checkpoint", "0", "--seed", "5",
+                "--epochs", "12", "--checkpoint", "0", "--seed", "5",
             ]
         }
         let whole = try Command.run(arguments("whole") + ["--threads", "1"])
         #expect(whole.status == 0, "\(whole.errors)")
-        for (number, after) in [UInt32(0), 20_000, 50_000].enumerated() {
+        for (number, after) in [UInt32(0), 30_000].enumerated() {
             let run = arguments("run\(number)")
             try Command.runAndKill(run, at: "epoch 2: ", after: after)
             let again = try Command.run(run + ["--resume", "--threads", "\(1 + number)"])
@@ -91,7 +91,7 @@ import Testing
                 #expect(try folder.bytes("run\(number)/\(file)") == folder.bytes("whole/\(file)"))
             }
             let account = String(decoding: try folder.bytes("run\(number)/run.json"), as: UTF8.self)
-            #expect(!account.contains("--resume") && account.contains("\"epochs\" : 60"))
+            #expect(!account.contains("--resume") && account.contains("\"epochs\" : 12"))
             let third = try Command.run(run + ["--resume", "--json"])
             #expect(third.status == 0 && third.errors.contains("finished"), "\(third.errors)")
             #expect(try object(third.text)["test"] is [String: Any])

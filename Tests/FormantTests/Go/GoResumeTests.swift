@@ -81,7 +81,7 @@ import Testing
         let run = folder.path("run")
         let asked = RunObserver(shouldStop: { true })
         _ = try trained(games, into: run, settings: Self.settings, observer: asked)
-        func refused(_ hint: String, settings: [String] = settings, seed: UInt64 = 3) {
+        func refused(_ hint: String, settings: [String] = GoResumeTests.settings, seed: UInt64 = 3) {
             do {
                 _ = try trained(games, into: run, settings: settings) { ($0.seed, $0.resumes) = (seed, true) }
                 Issue.record("it was gone on with")
