@@ -122,7 +122,8 @@ import Testing
         let sound = try Command.run(
             "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out",
             try TrainedRuns.place().sound, "--resume")
-        #expect(sound.status == 1 && sound.errors.contains("audio.channel was mix, now it is not given"), "\(sound.errors)")
+        #expect(
+            sound.status == 1 && sound.errors.contains("audio.channel was mix, now it is not given"), "\(sound.errors)")
     }
 
     @Test func theSameGameCountsOnce() throws {

@@ -51,11 +51,11 @@ public struct GoEvaluation: Encodable, Sendable {
         private static func count(
             _ share: Double, of n: Int, _ container: KeyedDecodingContainer<CodingKeys>
         ) throws -> Int {
-            guard n >= 0, (0...1).contains(share) else {
+            guard n >= 0, (0...1).contains(share), let count = Int(exactly: (share * Double(n)).rounded()) else {
                 throw DecodingError.dataCorruptedError(
                     forKey: .n, in: container, debugDescription: "a share of \(share) of \(n) positions")
             }
-            return Int((share * Double(n)).rounded())
+            return count
         }
 
         /// Adds a position.
