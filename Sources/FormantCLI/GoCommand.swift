@@ -11,6 +11,7 @@ struct GoCommand: ParsableCommand {
               formant go evaluate run games
               formant go suggest run game.sgf --move 50 --out board.svg
               formant go gtp run
+              formant go features games --out arrays
             """,
-        subcommands: [GoTrain.self, GoEvaluate.self, GoSuggest.self, GoProtocol.self])
+        subcommands: [GoTrain.self, GoEvaluate.self, GoSuggest.self, GoProtocol.self, GoFeatures.self])
 }

@@ -17,8 +17,8 @@ struct GoEvaluate: ParsableCommand {
     @Argument(help: "A folder of SGF files.")
     var folder: String
 
-    @Option(help: ArgumentHelp("What counts.", valueName: "test|validation|all"))
-    var part = GoEvaluationRun.Part.test
+    @Option(help: ArgumentHelp("Which games count.", valueName: "PART"))
+    var part = GoPart.test
 
     @Flag(help: "Show the network each board in all eight ways and take the mean.")
     var ensemble = false
@@ -38,4 +38,4 @@ struct GoEvaluate: ParsableCommand {
     }
 }
 
-extension GoEvaluationRun.Part: ExpressibleByArgument {}
+extension GoPart: ExpressibleByArgument {}

@@ -146,6 +146,34 @@ import Testing
         [point % 5, point / 5].map { String(Unicode.Scalar(0x61 + UInt8($0))) }.joined()
     }
 
+    @Test func positionsAsArrays() throws {
+        let folder = try trained()
+        let arrays = folder.path("arrays")
+        let command = [
+            "go", "features", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", arrays, "--json",
+        ]
+        let all = try Command.run(command)
+        #expect(all.status == 0, "\(all.errors)")
+        // Four games each of six, five and four moves.
+        #expect(all.text.contains("\"planes\":48,\"positions\":60,\"size\":5"), "\(all.text)")
+        let planes = try NumpyFile(folder.bytes("arrays/planes.npy"))
+        let legal = try NumpyFile(folder.bytes("arrays/legal.npy"))
+        let moves = try NumpyFile(folder.bytes("arrays/moves.npy"))
+        #expect(planes.type == "|i1" && planes.shape == [60, 48, 5, 5])
+        #expect(legal.type == "|i1" && legal.shape == [60, 5, 5] && moves.type == "<i2" && moves.shape == [60])
+        let table = try String(decoding: folder.bytes("arrays/positions.csv"), as: UTF8.self).split(separator: "\n")
+        #expect(table.count == 61 && table[2] == "10.sgf,1,2,white,")
+        // The second position of the first game: Black B4 was played, White C3 comes.
+        #expect(moves.values[1] == 12)
+        #expect(legal.values[25..<50].enumerated().allSatisfy { $0.element == ($0.offset == 6 ? 0 : 1) })
+        #expect((0..<25).allSatisfy { planes.values[49 * 25 + $0] == ($0 == 6 ? 1 : 0) }, "the opponent's stone")
+
+        // A file of an earlier run is written over; a part has what it has, spread evenly.
+        let few = try Command.run(command + ["--part", "train", "--limit", "10"])
+        #expect(few.status == 0 && few.text.contains("\"positions\":10"), "\(few.errors)")
+        #expect(try Command.run(command + ["--limit", "0"]).errors.contains("--limit 0: expected 1 or more"))
+    }
+
     @Test func wrongUsageIsNamed() throws {
         let folder = try trained()
         let games = folder.path("games")

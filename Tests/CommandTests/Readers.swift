@@ -86,8 +86,9 @@ struct SafeTensorsFile {
     }
 }
 
-/// An array of a `.npy` file.
+/// An array of a `.npy` file, of single-precision numbers or short integers.
 struct NumpyFile: Equatable {
+    var type: String
     var shape: [Int]
     var values: [Float]
 
@@ -97,13 +98,20 @@ struct NumpyFile: Equatable {
         let length = number(bytes[8..<10])
         try #require((10 + length) % 64 == 0)
         let header = String(decoding: bytes[10..<10 + length], as: UTF8.self)
-        try #require(header.contains("'descr': '<f4'") && header.contains("'fortran_order': False"))
+        type = try #require(["<f4", "|i1", "<i2"].first { header.contains("'descr': '\($0)'") })
+        try #require(header.contains("'fortran_order': False"))
         let inside = header.components(separatedBy: "'shape': (")[1].components(separatedBy: ")")[0]
         shape = inside.split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
         let data = bytes[(10 + length)...]
-        try #require(data.count == 4 * shape.reduce(1, *))
-        values = stride(from: data.startIndex, to: data.endIndex, by: 4).map {
-            Float(bitPattern: UInt32(number(data[$0..<$0 + 4])))
+        let width = try #require(type.last?.wholeNumberValue)
+        try #require(data.count == width * shape.reduce(1, *))
+        values = stride(from: data.startIndex, to: data.endIndex, by: width).map {
+            let bits = number(data[$0..<$0 + width])
+            return switch width {
+            case 1: Float(Int8(truncatingIfNeeded: bits))
+            case 2: Float(Int16(truncatingIfNeeded: bits))
+            default: Float(bitPattern: UInt32(bits))
+            }
         }
     }
 }

@@ -88,7 +88,10 @@ import Testing
         let writer = try NumpyWriter(folder.path("rows.npy"), rowExtents: [2, 300])
         for row in 0..<500 { try writer.append([Float](repeating: Float(row), count: 600)) }
         #expect(throws: AudioError.extentMismatch(what: "values of a row", expected: 600, found: 3)) {
-            try writer.append([1, 2, 3])
+            try writer.append([1, 2, 3] as [Float])
+        }
+        #expect(throws: AudioError.optionInvalid(option: "row", found: "|i1", expected: "values of the type <f4")) {
+            try writer.append([Int8](repeating: 1, count: 600))
         }
         #expect(try !folder.names.contains("rows.npy"))
         try writer.finish()
@@ -96,6 +99,19 @@ import Testing
         let parsed = try ParsedArray(try folder.bytes("rows.npy"))
         #expect(parsed.extents == [500, 2, 300])
         #expect(parsed.floats == (0..<500).flatMap { [Float](repeating: Float($0), count: 600) })
+    }
+
+    @Test func rowsOfBytesAndNumbers() throws {
+        let bytes = try NumpyWriter(folder.path("bytes.npy"), rowExtents: [2], of: Int8.self)
+        try bytes.append([-1, 127] as [Int8])
+        try bytes.finish()
+        let parsed = try ParsedArray(try folder.bytes("bytes.npy"))
+        #expect(parsed.type == "|i1" && parsed.extents == [1, 2] && parsed.data == [255, 127])
+        let numbers = try NumpyWriter(folder.path("numbers.npy"), rowExtents: [], of: Int16.self)
+        for number in [-2, 360] { try numbers.append([Int16(number)]) }
+        try numbers.finish()
+        let others = try ParsedArray(try folder.bytes("numbers.npy"))
+        #expect(others.type == "<i2" && others.extents == [2] && others.data == [254, 255, 104, 1])
     }
 
     @Test(arguments: [UInt64(0xffff_fffe), 300, 100_000])

@@ -3,16 +3,6 @@ import FormantTensor
 
 /// Judges a trained network on games.
 public enum GoEvaluationRun {
-    /// Which games of a folder count.
-    public enum Part: String, CaseIterable, Sendable {
-        /// The last tenth of the files by name.
-        case test
-        /// Those by which a training chooses its best epoch.
-        case validation
-        /// All that can be read.
-        case all
-    }
-
     /// Judges a model.
     /// - Parameters:
     ///   - modelPath: a model file, or the folder of its run.
@@ -20,7 +10,7 @@ public enum GoEvaluationRun {
     ///   - ensemble: whether each board is seen in all eight ways.
     /// - Throws: `ModelFileError`, `ClassifierError`, `GoError`, `RunError`.
     public static func run(
-        modelPath: String, folder: String, part: Part, ensemble: Bool, pool: WorkerPool, observer: RunObserver
+        modelPath: String, folder: String, part: GoPart, ensemble: Bool, pool: WorkerPool, observer: RunObserver
     ) throws -> GoEvaluation {
         let model = try Model(path: modelPath)
         let policy = try NetworkPolicy(model, ensemble: ensemble, pool: pool)
@@ -28,20 +18,14 @@ public enum GoEvaluationRun {
             throw ClassifierError.modality(takes: model.frontEnd.takes, given: "games of Go")
         }
         let games = try GoGames(path: folder, observer: observer)
-        let entries =
-            switch part {
-            case .test: games.test
-            case .validation: games.validation
-            case .all: games.folder.games
-            }
-        let records = entries.map(\.record).filter { $0.size == frontEnd.size }
+        let records = games.records(of: part, size: frontEnd.size)
         guard records.contains(where: { !$0.moves.isEmpty }) else {
             throw RunError.tooFew(
                 what: "games with moves on a board of \(frontEnd.size)", found: 0, expected: "1 or more")
         }
         return try GoEvaluation(policy, on: records, frontEnd) { done, all in
             observer.positions(done, all)
-            if observer.shouldStop() { throw RunError.interrupted }
+            if observer.shouldStop() { throw RunError.stopped }
         }
     }
 }

@@ -2,6 +2,18 @@ import FormantCorpus
 import FormantFiles
 import FormantGo
 
+/// Which games of a folder count.
+public enum GoPart: String, CaseIterable, Sendable {
+    /// Those that a network learns from.
+    case train
+    /// Those by which a training chooses its best epoch.
+    case validation
+    /// The last tenth of the files by name.
+    case test
+    /// All that can be read.
+    case all
+}
+
 /// The games of a folder, cut into what is learned from, what the best epoch is chosen by, and the test.
 ///
 /// The last tenth of the files by name is the test; of the games before, every twentieth chooses. Copies of earlier
@@ -46,6 +58,21 @@ struct GoGames {
             "\(folder.files.count) files, \(folder.games.count) games read, \(empty) of them without moves, "
                 + "\(folder.faults.count) passed over, \(folder.copies.count) copies, "
                 + "\(folder.repeats.count) with the moves of an earlier one")
+    }
+
+    /// The games of a part on boards of a size.
+    func records(of part: GoPart, size: Int) -> [GameRecord] { entries(of: part, size: size).map(\.record) }
+
+    /// The games of a part on boards of a size, each with its file.
+    func entries(of part: GoPart, size: Int) -> [GameFolder.Entry] {
+        let entries =
+            switch part {
+            case .train: training
+            case .validation: validation
+            case .test: test
+            case .all: folder.games
+            }
+        return entries.filter { $0.record.size == size }
     }
 
     /// What identifies the games: a digest of all records.

@@ -30,7 +30,7 @@ public struct GoTrainingRun {
     /// - Throws: `RecipeError`, `GoError`, `RunError`, `TrainingError`, `FileError`.
     public func run() throws -> GoTrainingSummary {
         let start = ContinuousClock.now
-        let (recipe, frontEnd, bound) = try resolved()
+        let (recipe, frontEnd, bound) = try request.recipe.resolvedForGo()
         let games = try GoGames(path: request.games, observer: observer)
         let fingerprint = games.fingerprint
         let folder = RunFolder(request.output)
@@ -85,17 +85,8 @@ public struct GoTrainingRun {
         return identity.merging(try recipe.identity()) { _, setting in setting }
     }
 
-    /// The recipe, which must be one for Go whose network ends in the points of the board.
-    private func resolved() throws(RecipeError) -> (ResolvedRecipe, GoFrontEnd, BoundNetwork) {
-        let recipe = try request.recipe.resolved(CorpusFacts(classes: 361))
-        guard case .go(let frontEnd) = recipe.input else {
-            throw .modality(recipe: recipe.name, takes: try request.recipe.takes(), found: "games of Go")
-        }
-        return (recipe, frontEnd, try recipe.bound(input: frontEnd.shape, classes: frontEnd.labels.count))
-    }
-
     private func judge(_ model: Model, _ frontEnd: GoFrontEnd, _ games: GoGames) throws -> GoEvaluation.Figures? {
-        let records = games.test.map(\.record).filter { $0.size == frontEnd.size }
+        let records = games.records(of: .test, size: frontEnd.size)
         guard records.contains(where: { !$0.moves.isEmpty }) else { return nil }
         return try GoEvaluation(NetworkPolicy(model, pool: pool), on: records, frontEnd, progress: observer.positions)
             .all

@@ -193,8 +193,10 @@ extension Recipe {
                 node["audio"]?["sampleRate"] = Node(String(rate))
             }
             let written = node["embedding"]?["dimension"]?.int
+            // Of Go the classes are the points of the board. A mistake is told with its place when all is decoded.
+            let board = node["go"].flatMap { try? YAMLDecoder().decode(GoFrontEnd.self, from: $0) }
             let sizes = NamedSizes([
-                "classes": facts.classes, "words": facts.words, "subwords": facts.subwords,
+                "classes": board?.labels.count ?? facts.classes, "words": facts.words, "subwords": facts.subwords,
                 "dimension": facts.dimension ?? written ?? ResolvedRecipe.Words().dimension,
             ])
             let recipe = try YAMLDecoder().decode(ResolvedRecipe.self, from: node, userInfo: [NamedSizes.key: sizes])

@@ -12,6 +12,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case leaks([String])
     /// It was asked to stop before the training began.
     case interrupted
+    /// It was asked to stop before its end, and there is nothing to keep.
+    case stopped
     /// A line of `predictions.csv` is not what a run writes.
     case predictions(path: String, line: Int, reason: String)
     /// A run has nothing that could be compared.
@@ -39,6 +41,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
                 + "\nmove them to one side, leave the split to Formant (no column split), or train all the same with "
                 + "--allow-leaks; formant inspect lists all of them"
         case .interrupted: "interrupted before the training began"
+        case .stopped: "interrupted before the end; nothing was kept"
         case .fold(let name, let kind):
             "the model says that it was trained without the fold \"\(name)\" of \(kind), which the corpus does not have"
         }

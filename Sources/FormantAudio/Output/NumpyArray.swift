@@ -1,5 +1,48 @@
 import FormantTensor
 
+/// A number that NumPy stores in the same bytes.
+public protocol NumpyElement: Sendable {
+    /// NumPy's name of the type.
+    static var numpyType: String { get }
+    /// The bytes of values, little-endian.
+    static func numpyBytes(of values: [Self]) -> [UInt8]
+}
+
+extension Float: NumpyElement {
+    /// Single precision.
+    public static var numpyType: String { "<f4" }
+
+    /// Four bytes a value.
+    public static func numpyBytes(of values: [Float]) -> [UInt8] { values.map(\.bitPattern).littleEndianBytes }
+}
+
+extension Int8: NumpyElement {
+    /// A byte with a sign.
+    public static var numpyType: String { "|i1" }
+
+    /// A byte a value.
+    public static func numpyBytes(of values: [Int8]) -> [UInt8] { values.littleEndianBytes }
+}
+
+extension Int16: NumpyElement {
+    /// Two bytes with a sign.
+    public static var numpyType: String { "<i2" }
+
+    /// Two bytes a value.
+    public static func numpyBytes(of values: [Int16]) -> [UInt8] { values.littleEndianBytes }
+}
+
+extension Array where Element: FixedWidthInteger {
+    /// All bytes, the lowest of each number first.
+    fileprivate var littleEndianBytes: [UInt8] {
+        #if _endian(little)
+            return withUnsafeBytes { Array<UInt8>($0) }
+        #else
+            return map(\.littleEndian).withUnsafeBytes { Array<UInt8>($0) }
+        #endif
+    }
+}
+
 /// An array as NumPy stores it: format version 1.0 or, for long headers, 2.0, little-endian, C order.
 ///
 /// Source: numpy/lib/format.py, "NPY format".
@@ -13,7 +56,7 @@ public struct NumpyArray: Equatable, Sendable {
 
     /// Single precision, `<f4`.
     public init(_ tensor: Tensor) {
-        self.init(type: "<f4", extents: tensor.extents, bytes: Self.bytes(of: tensor.values))
+        self.init(type: Float.numpyType, extents: tensor.extents, bytes: Float.numpyBytes(of: tensor.values))
     }
 
     /// Whole numbers, `<i8`, one axis.
@@ -60,17 +103,6 @@ public struct NumpyArray: Equatable, Sendable {
             bytes.append(littleEndian: UInt16(padded.count))
         }
         return bytes + padded
-    }
-
-    /// The little-endian bytes of values.
-    static func bytes(of values: [Float]) -> [UInt8] {
-        #if _endian(little)
-            return values.withUnsafeBytes { Array($0) }
-        #else
-            var bytes: [UInt8] = []
-            for value in values { bytes.append(littleEndian: value.bitPattern) }
-            return bytes
-        #endif
     }
 }
 

@@ -7,6 +7,7 @@ import FormantTensor
 /// was appended.
 public final class NumpyWriter {
     private let file: AtomicFile
+    private let type: String
     private let rowExtents: [Int]
     private let rowCount: Int
     private var rows = 0
@@ -25,10 +26,14 @@ public final class NumpyWriter {
         }
     }
 
-    /// Begins a file of rows of single-precision values.
-    /// - Parameter rowExtents: extents of one row, at most 4 of them; empty: a row is one value.
+    /// Begins a file of rows.
+    /// - Parameters:
+    ///   - rowExtents: extents of one row, at most 4 of them; empty: a row is one value.
+    ///   - element: the type of the values.
     /// - Throws: `AudioError.output`, `AudioError.optionInvalid`.
-    public init(_ path: String, rowExtents: [Int]) throws(AudioError) {
+    public init(
+        _ path: String, rowExtents: [Int], of element: any NumpyElement.Type = Float.self
+    ) throws(AudioError) {
         try require(
             rowExtents.count <= 4 && rowExtents.allSatisfy { $0 >= 0 && $0 <= 1 << 40 }, "rowExtents", rowExtents,
             "at most 4 extents from 0")
@@ -39,18 +44,21 @@ public final class NumpyWriter {
             count = product
         }
         file = try output { () throws(FileError) in try AtomicFile(path: path) }
+        type = element.numpyType
         self.rowExtents = rowExtents
         rowCount = count
         try output { () throws(FileError) in try file.write(header()) }
     }
 
     /// Appends one row.
-    /// - Throws: `AudioError.extentMismatch` for a row of another number of values; `AudioError.output`.
-    public func append(_ row: [Float]) throws(AudioError) {
+    /// - Throws: `AudioError.extentMismatch` for a row of another number of values; `AudioError.optionInvalid` for values of
+    ///   another type; `AudioError.output`.
+    public func append<Element: NumpyElement>(_ row: [Element]) throws(AudioError) {
+        try require(Element.numpyType == type, "row", Element.numpyType, "values of the type \(type)")
         guard row.count == rowCount else {
             throw .extentMismatch(what: "values of a row", expected: rowCount, found: row.count)
         }
-        try output { () throws(FileError) in try file.write(NumpyArray.bytes(of: row)) }
+        try output { () throws(FileError) in try file.write(Element.numpyBytes(of: row)) }
         rows += 1
     }
 
@@ -64,6 +72,6 @@ public final class NumpyWriter {
     }
 
     private func header() -> [UInt8] {
-        NumpyArray.header(type: "<f4", extents: [rows] + rowExtents, atLeast: Self.headerSize)
+        NumpyArray.header(type: type, extents: [rows] + rowExtents, atLeast: Self.headerSize)
     }
 }

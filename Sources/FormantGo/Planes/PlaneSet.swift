@@ -4,8 +4,8 @@ public enum PlaneSet: String, Codable, Sendable, CaseIterable {
     /// lecture's black 1, white −1 with colours changed where White moves, since one plane says nothing else of whose
     /// turn it is.
     case lecture
-    /// 46 planes of zeros and ones, after Silver et al. 2016, "Mastering the game of Go with deep neural networks and tree
-    /// search", Extended Data Table 2, without ladders.
+    /// 48 planes of zeros and ones, after Silver et al. 2016, "Mastering the game of Go with deep neural networks and tree
+    /// search", Extended Data Table 2.
     ///
     /// | planes | 1 where |
     /// |---|---|
@@ -18,10 +18,12 @@ public enum PlaneSet: String, Codable, Sendable, CaseIterable {
     /// | 36 – 43 | a stone may be placed and its chain would have 1, 2, … 8 or more liberties |
     /// | 44 | a stone may be placed |
     /// | 45 | ko forbids it |
+    /// | 46 | a stone would catch a chain in a ladder |
+    /// | 47 | a stone would save a chain from atari, and from the ladder behind it |
     case alphago
 
     /// Number of planes.
-    public var count: Int { self == .lecture ? 1 : 46 }
+    public var count: Int { self == .lecture ? 1 : 48 }
 
     /// Writes the planes of a position, seen by the player to move: plane by plane, in each row by row from above.
     /// - Parameters:
@@ -47,6 +49,12 @@ public enum PlaneSet: String, Codable, Sendable, CaseIterable {
                 } else {
                     marks.describeEmpty(point, in: position)
                 }
+            }
+            for point in position.board.ladderCaptures(by: position.toMove) {
+                planes[46 * table.count + table[point]] = 1
+            }
+            for point in position.board.ladderEscapes(of: position.toMove) {
+                planes[47 * table.count + table[point]] = 1
             }
         }
     }
