@@ -10,7 +10,8 @@ struct GoTrain: ParsableCommand {
               formant go train games --recipe go-policy --seed 1 --out run --json
 
             FOLDER holds game records, .sgf, in folders of their own or not. The last tenth of the files by name is the \
-            test. RUN gets model.safetensors, history.jsonl, splits.csv and run.json.
+            test. RUN gets model.safetensors, history.jsonl, splits.csv and run.json. A training that was interrupted goes on \
+            with --resume.
             """)
 
     @Argument(help: "A folder of SGF files.")
@@ -30,13 +31,10 @@ struct GoTrain: ParsableCommand {
     @Option(help: ArgumentHelp("Epochs at most; short for --set training.epochs=N.", valueName: "N"))
     var epochs: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Minutes after which training ends with what it has; short for --set training.minutes=N.", valueName: "N"))
-    var minutes: Double?
-
     @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
     var seed: UInt64 = 1
+
+    @OptionGroup var checkpointing: CheckpointArguments
 
     @OptionGroup var shared: SharedOptions
 
@@ -45,10 +43,11 @@ struct GoTrain: ParsableCommand {
         var request = GoTrainingRequest(
             games: folder, output: out,
             recipe: try Recipe(recipe).setting(
-                settings + (epochs.map { ["training.epochs=\($0)"] } ?? [])
-                    + (minutes.map { ["training.minutes=\($0)"] } ?? [])))
+                settings + (epochs.map { ["training.epochs=\($0)"] } ?? []) + checkpointing.settings))
         request.seed = seed
-        request.commandLine = CommandLine.arguments.shellQuoted
+        request.resumes = checkpointing.resume
+        request.checkpoints = try checkpointing.checkpoints()
+        request.commandLine = CheckpointArguments.commandLine
         Interruption.listen()
         let summary = try GoTrainingRun(request, pool: shared.pool(), observer: .showing(on: console)).run()
         console.clearBar()

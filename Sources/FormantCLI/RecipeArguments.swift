@@ -53,8 +53,7 @@ struct RecipeArguments: ParsableArguments {
         request.caching = cache.map(FeatureCaching.init) ?? .standard
         request.vectors = vectors
         request.vectorWords = vectorWords
-        // The same run from its start.
-        request.commandLine = CommandLine.arguments.filter { $0 != "--resume" }.shellQuoted
+        request.commandLine = CheckpointArguments.commandLine
         return request
     }
 }

@@ -69,19 +69,7 @@ struct Train: ParsableCommand {
     @Flag(help: "A range test of the learning rate instead of a training: the loss at rising rates, and no model.")
     var findRate = false
 
-    @Flag(help: "Go on from the checkpoint in RUN, to the bytes of a run without a break.")
-    var resume = false
-
-    @Option(
-        help: ArgumentHelp(
-            "How often the state is kept in RUN/checkpoint: seconds, or off. Default: each epoch and each minute, for at most 1 % of the time.",
-            valueName: "SECONDS|off"))
-    var checkpoint: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Minutes after which training ends with what it has; short for --set training.minutes=N.", valueName: "N"))
-    var minutes: Double?
+    @OptionGroup var checkpointing: CheckpointArguments
 
     @Flag(help: "Train on a split of the corpus's own that has copies, or groups, on both sides.")
     var allowLeaks = false
@@ -96,22 +84,9 @@ struct Train: ParsableCommand {
         if let reject, !(0..<1).contains(reject) {
             throw ValidationError("--reject \(reject): expected 0 or more, below 1")
         }
-        if let minutes, !(minutes > 0 && minutes.isFinite) {
-            throw ValidationError("--minutes \(minutes): expected a number above 0")
-        }
         if head != nil, from == nil { throw ValidationError("--head: expected --from with a model, found none") }
         if out == nil, !findRate { throw ValidationError("expected --out RUN, the folder of the run") }
         _ = try parsedFolds()
-        _ = try parsedCheckpoints()
-    }
-
-    private func parsedCheckpoints() throws -> TrainingRequest.Checkpoints {
-        guard let checkpoint else { return .standard }
-        if checkpoint == "off" { return .off }
-        guard let seconds = Double(checkpoint), seconds >= 0, seconds.isFinite else {
-            throw ValidationError("--checkpoint \(checkpoint): expected seconds, 0 or more, or off")
-        }
-        return .every(seconds)
     }
 
     private func parsedFolds() throws -> TrainingRequest.Folds? {
@@ -131,8 +106,7 @@ struct Train: ParsableCommand {
         )
         if let axis { recipe = try recipe.along(axis) }
         recipe = try recipe.setting(
-            training.allSettings
-                + (minutes.map { ["training.minutes=\($0)"] } ?? [])
+            training.allSettings + checkpointing.settings
                 + (thresholds.map { ["training.thresholds=\($0)"] } ?? [])
                 + (reject.map { ["training.rejection.cost=\($0)"] } ?? []))
         var request = training.request(
@@ -141,8 +115,8 @@ struct Train: ParsableCommand {
         request.allowsLeaks = allowLeaks
         request.from = from
         request.head = head ?? .extended
-        request.resumes = resume
-        request.checkpoints = try parsedCheckpoints()
+        request.resumes = checkpointing.resume
+        request.checkpoints = try checkpointing.checkpoints()
         Interruption.listen()
         let run = TrainingRun(request, pool: shared.pool(), observer: .showing(on: console))
         let output = OutputStream.standard()

@@ -124,6 +124,15 @@ final class Command {
         throw Failure.tookTooLong("\(shown): waiting for \(text)")
     }
 
+    /// Starts a command and kills it when its errors hold a text, or after so many microseconds.
+    static func runAndKill(_ arguments: [String], at text: String?, after: UInt32) throws {
+        let command = try Command(arguments)
+        if let text { try command.waitForErrors(text) }
+        usleep(after)
+        command.send(SIGKILL)
+        _ = try command.finish()
+    }
+
     /// Seconds that a command may take.
     static let patience = ProcessInfo.processInfo.environment["FORMANT_LONG"] == nil ? 120 : 3600
 

@@ -71,6 +71,81 @@ import Testing
         #expect(try Command.run("classify", run, folder.path("small.yaml")).errors.contains("formant go"))
     }
 
+    @Test func aKilledTrainingGoesOn() throws {
+        let folder = try trained()
+        func arguments(_ run: String) -> [String] {
+            [
+                "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", folder.path(run),
+                "--epochs", "12", "--checkpoint", "0", "--seed", "5",
+            ]
+        }
+        let whole = try Command.run(arguments("whole") + ["--threads", "1"])
+        #expect(whole.status == 0, "\(whole.errors)")
+        for (number, after) in [UInt32(0), 30_000].enumerated() {
+            let run = arguments("run\(number)")
+            try Command.runAndKill(run, at: "epoch 2: ", after: after)
+            let again = try Command.run(run + ["--resume", "--threads", "\(1 + number)"])
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(again.errors.contains("going on") || again.errors.contains("finished"), "\(again.errors)")
+            for file in ["model.safetensors", "splits.csv"] {
+                #expect(try folder.bytes("run\(number)/\(file)") == folder.bytes("whole/\(file)"))
+            }
+            let account = String(decoding: try folder.bytes("run\(number)/run.json"), as: UTF8.self)
+            #expect(!account.contains("--resume") && account.contains("\"epochs\" : 12"))
+            let third = try Command.run(run + ["--resume", "--json"])
+            #expect(third.status == 0 && third.errors.contains("finished"), "\(third.errors)")
+            #expect(try object(third.text)["test"] is [String: Any])
+        }
+        let other = try Command.run(arguments("run0") + ["--resume", "--set", "training.rate=0.5"])
+        #expect(other.status == 1 && other.errors.contains("training.rate was "), "\(other.errors)")
+        for options in [["--checkpoint", "-1"], ["--checkpoint", "never"], ["--minutes", "0"]] {
+            #expect(try Command.run(arguments("x") + options).status == 64)
+        }
+    }
+
+    @Test func anInterruptedTrainingKeepsTheBestAndGoesOn() throws {
+        let folder = try trained()
+        let run = [
+            "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", folder.path("run"),
+            "--epochs", "1000000", "--json",
+        ]
+        let command = try Command(run)
+        try command.waitForErrors("epoch 2: ")
+        command.send(SIGINT)
+        let outcome = try command.finish()
+        #expect(outcome.signal == 0 && outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("stopping") && outcome.errors.contains("interrupted"))
+        #expect(try #require(try object(outcome.text)["epochs"] as? Int) < 1_000_000)
+        #expect(try Command.run("go", "evaluate", folder.path("run"), folder.path("games")).status == 0)
+        try Command.runAndKill(run + ["--resume"], at: "going on in epoch", after: 0)
+        // A checkpoint of another kind of training is told from its account.
+        let sound = try Command.run(
+            "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out",
+            try TrainedRuns.place().sound, "--resume")
+        #expect(
+            sound.status == 1 && sound.errors.contains("audio.channel was mix, now it is not given"), "\(sound.errors)")
+    }
+
+    @Test func theSameGameCountsOnce() throws {
+        let folder = try trained()
+        let moves = (0..<20).map { ";\($0 % 2 == 0 ? "B" : "W")[\($0 < 15 ? Self.points[$0] : "")]" }.joined()
+        try folder.write("games/09.sgf", "(;SZ[5]\(moves))(;SZ[5]PB[x]\(moves))")
+        try folder.write("games/15b.sgf", "(;SZ[5]PW[y]C[z]\r\n\(moves))")
+        let run = try Command.run(
+            "go", "train", folder.path("games"), "--recipe", folder.path("small.yaml"), "--out", folder.path("run"))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.contains("09.sgf, game 2: the same moves as 09.sgf; it does not count"), "\(run.errors)")
+        #expect(run.errors.contains("15b.sgf: the same moves as 09.sgf; it does not count"))
+        #expect(run.errors.contains("13 games read") && run.errors.contains("2 with the moves of an earlier one"))
+        let evaluation = try Command.run("go", "evaluate", folder.path("run"), folder.path("games"), "--part", "all")
+        #expect(evaluation.lines.contains { $0.hasPrefix("13 games") } && evaluation.errors.contains("the same moves"))
+    }
+
+    /// Points that can be played one after the other by turns: the last two rows stay empty.
+    private static let points = (0..<15).map { point in
+        [point % 5, point / 5].map { String(Unicode.Scalar(0x61 + UInt8($0))) }.joined()
+    }
+
     @Test func positionsAsArrays() throws {
         let folder = try trained()
         let arrays = folder.path("arrays")

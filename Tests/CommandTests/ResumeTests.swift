@@ -30,15 +30,6 @@ import Testing
         ["train", corpus, "--recipe", recipe, "--out", out, "--checkpoint", "0", "--seed", "5"] + more
     }
 
-    /// Kills a run when its errors hold a text, or after so many microseconds.
-    private func kill(_ arguments: [String], at text: String?, after: UInt32) throws {
-        let command = try Command(arguments)
-        if let text { try command.waitForErrors(text) }
-        usleep(after)
-        command.send(SIGKILL)
-        _ = try command.finish()
-    }
-
     @Test(arguments: [[], ["--folds", "3"], ["--set", "training.averaging=0.9"]])
     func soundGivesTheSameFiles(more: [String]) throws {
         let place = try TrainedRuns.place()
@@ -51,7 +42,7 @@ import Testing
         #expect(expected.count >= 5)
         for (number, after) in [UInt32(0), 40_000, 90_000].enumerated() {
             let run = arguments(place.tones, recipe, folder.path("run\(number)"), more)
-            try kill(run, at: "epoch 2: ", after: after)
+            try Command.runAndKill(run, at: "epoch 2: ", after: after)
             let again = try Command.run(run + ["--resume", "--threads", "\(1 + number)"])
             #expect(again.status == 0, "\(again.errors)")
             #expect(again.errors.contains("going on") || again.errors.contains("finished"), "\(again.errors)")
@@ -71,7 +62,7 @@ import Testing
         #expect(whole.status == 0, "\(whole.errors)")
         let run = arguments(bundledIntents, recipe, folder.path("run"), more)
         for after in [UInt32(150_000), 100_000, 50_000] {
-            try kill(run + ["--resume"], at: nil, after: after)
+            try Command.runAndKill(run + ["--resume"], at: nil, after: after)
         }
         let again = try Command.run(run + ["--resume", "--threads", "1"])
         #expect(again.status == 0, "\(again.errors)")
@@ -84,7 +75,7 @@ import Testing
         let folder = try TemporaryFolder()
         let recipe = place.folder.path("sound.yaml")
         let run = arguments(place.tones, recipe, folder.path("run"), ["--epochs", "1000"])
-        try kill(run, at: "epoch 2: ", after: 0)
+        try Command.runAndKill(run, at: "epoch 2: ", after: 0)
         func refused(_ arguments: [String], _ hint: String) throws {
             let outcome = try Command.run(arguments + ["--resume"])
             #expect(outcome.status == 1 && outcome.errors.contains(hint), "\(outcome.errors)")

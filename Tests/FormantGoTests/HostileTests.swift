@@ -81,10 +81,11 @@ import Testing
         }
     }
 
-    /// All records of go-kgs-2001: 2,298 files, of which two are byte-identical.
+    /// All records of go-kgs-2001: 2,298 files, of which two are byte-identical; no other game is there twice.
     @Test(.enabled(if: publicData != nil)) func publicGames() throws {
         let folder = try GameFolder(path: publicData! + "/go-kgs-2001")
         #expect(folder.files.count == 2_298 && folder.faults.isEmpty && folder.copies.count == 1)
+        #expect(folder.repeats.isEmpty)
         #expect(folder.games.count == 2_297)
         let lengths = folder.games.map(\.record.moves.count)
         #expect(lengths.count { $0 == 0 } == 28 && lengths.count { (1..<20).contains($0) } == 60)

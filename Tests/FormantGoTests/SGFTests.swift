@@ -1,5 +1,6 @@
 import FormantGo
 import FormantTestSupport
+import Foundation
 import Testing
 
 @Suite struct SGFTests {
@@ -213,5 +214,39 @@ import Testing
         #expect(games.faults.map(\.file) == ["a/x.SGF", "d.sgf", "f.sgf"])
         #expect(games.faults[0].reason.hasPrefix("a/x.SGF, game 2: SZ[99]"))
         #expect(throws: GoError.self) { try GameFolder(path: folder.path("nothing")) }
+    }
+
+    @Test func theSameGameInOtherBytes() throws {
+        // Row by row, so that each stone has a liberty below it.
+        func moves(_ range: Range<Int>) -> String {
+            range.map { place in
+                let letters = [place % 9, place / 9].map { String(Unicode.Scalar(0x61 + UInt8($0))) }.joined()
+                return ";\(place % 2 == 0 ? "B" : "W")[\(letters)]"
+            }.joined()
+        }
+        let game = moves(0..<20)
+        let folder = try TemporaryFolder()
+        try folder.write("a.sgf", "(;SZ[9]AB[ii][hi]PB[x]KM[6.5]\(game))")
+        let other = "(;GM[1]\r\nSZ[9]\r\nAB[hi:ii]PW[y]C[z]PL[B]\r\n\(moves(0..<10))(\(moves(10..<20)))(;B[ee]))"
+        try folder.write("b.sgf", other)
+        try folder.write("b2.sgf", other)
+        // Short games may be the same by chance.
+        try folder.write("c.sgf", "(;SZ[9]\(moves(0..<19)))")
+        try folder.write("d.sgf", "(;SZ[9]PB[x]\(moves(0..<19)))")
+        try folder.write(
+            "e.sgf", "(;SZ[9]\(moves(0..<21)))(;SZ[9]PB[x]\(moves(0..<21)))(;SZ[9]AB[hi][ii]\(game);AE[hi])(;SZ[4])")
+        // Other stones set up, before or later, another board, other moves.
+        try folder.write("f.sgf", "(;SZ[9]\(game))")
+        try folder.write("g.sgf", "(;SZ[10]\(game))")
+        let later = moves(0..<10) + ";AE[hi]AW[fi][gi]" + moves(10..<20)
+        try folder.write("h.sgf", "(;SZ[9]AB[ii][hi]\(later))")
+        try folder.write("i.sgf", "(;SZ[9]AB[ii][hi]\(later.replacingOccurrences(of: "[fi][gi]", with: "[gi][fi]")))")
+        try folder.write("j.sgf", "(;SZ[9]AB[ii][hi]\(moves(0..<19));W[dc])")
+        let games = try GameFolder(path: folder.path)
+        let names = ["a.sgf", "c.sgf", "d.sgf", "e.sgf", "f.sgf", "g.sgf", "h.sgf", "j.sgf"]
+        #expect(games.games.map(\.name) == names)
+        #expect(games.repeats.map(\.name) == ["b.sgf", "e.sgf, game 2", "e.sgf, game 3", "i.sgf"])
+        #expect(games.repeats.map(\.of) == ["a.sgf", "e.sgf", "a.sgf", "h.sgf"])
+        #expect(games.copies.map(\.file) == ["b2.sgf"] && games.faults.count == 1)
     }
 }

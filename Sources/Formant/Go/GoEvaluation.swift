@@ -11,21 +11,23 @@ import FormantTensor
 /// How well a network says where players placed their stones.
 public struct GoEvaluation: Encodable, Sendable {
     /// Figures over some positions.
-    public struct Figures: Encodable, Sendable {
+    public struct Figures: Codable, Sendable {
         /// Number of positions.
         public private(set) var n = 0
         private var first = 0
         private var firstFive = 0
-        private var logarithms = 0.0
+        /// Mean natural logarithm of the played point's probability, of which none counts less than 10⁻⁹.
+        public private(set) var logLikelihood = 0.0
 
         /// Share of positions in which the likeliest point is the one that was played.
         public var top1: Double { n > 0 ? Double(first) / Double(n) : 0 }
         /// Share of positions in which the played point is among the five likeliest.
         public var top5: Double { n > 0 ? Double(firstFive) / Double(n) : 0 }
-        /// Mean natural logarithm of the played point's probability, of which none counts less than 10⁻⁹.
-        public var logLikelihood: Double { n > 0 ? logarithms / Double(n) : 0 }
 
         private enum CodingKeys: String, CodingKey { case n, top1, top5, logLikelihood }
+
+        /// Figures over no positions.
+        init() {}
 
         /// Writes the shares and the mean.
         public func encode(to encoder: any Encoder) throws {
@@ -36,6 +38,26 @@ public struct GoEvaluation: Encodable, Sendable {
             try container.encode(logLikelihood, forKey: .logLikelihood)
         }
 
+        /// Reads what `encode(to:)` writes.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            n = try container.decode(Int.self, forKey: .n)
+            first = try Self.count(try container.decode(Double.self, forKey: .top1), of: n, container)
+            firstFive = try Self.count(try container.decode(Double.self, forKey: .top5), of: n, container)
+            logLikelihood = try container.decode(Double.self, forKey: .logLikelihood)
+        }
+
+        /// A share back as the whole number that it is of `n`.
+        private static func count(
+            _ share: Double, of n: Int, _ container: KeyedDecodingContainer<CodingKeys>
+        ) throws -> Int {
+            guard n >= 0, (0...1).contains(share), let count = Int(exactly: (share * Double(n)).rounded()) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .n, in: container, debugDescription: "a share of \(share) of \(n) positions")
+            }
+            return count
+        }
+
         /// Adds a position.
         /// - Parameters:
         ///   - place: how many points are likelier than the played one.
@@ -44,7 +66,7 @@ public struct GoEvaluation: Encodable, Sendable {
             n += 1
             first += place == 0 ? 1 : 0
             firstFive += place < 5 ? 1 : 0
-            logarithms += log(max(Double(probability), 1e-9))
+            logLikelihood += (log(max(Double(probability), 1e-9)) - logLikelihood) / Double(n)
         }
     }
 

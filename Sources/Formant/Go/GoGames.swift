@@ -17,7 +17,7 @@ public enum GoPart: String, CaseIterable, Sendable {
 /// The games of a folder, cut into what is learned from, what the best epoch is chosen by, and the test.
 ///
 /// The last tenth of the files by name is the test; of the games before, every twentieth chooses. Copies of earlier
-/// files count nowhere.
+/// files, and games with the moves of an earlier one, count nowhere.
 struct GoGames {
     let folder: GameFolder
     let training: [GameFolder.Entry]
@@ -34,6 +34,12 @@ struct GoGames {
         for fault in folder.faults.prefix(20) { observer.warning(fault.reason) }
         if folder.faults.count > 20 { observer.warning("and \(folder.faults.count - 20) more files or games") }
         for copy in folder.copies { observer.warning("\(copy.file): the same bytes as \(copy.of); it does not count") }
+        for game in folder.repeats.prefix(20) {
+            observer.warning("\(game.name): the same moves as \(game.of); it does not count")
+        }
+        if folder.repeats.count > 20 {
+            observer.warning("and \(folder.repeats.count - 20) more games with the moves of an earlier one")
+        }
         let boundary = folder.files.count - folder.files.count / 10
         let tested = Set(folder.files[boundary...])
         var (training, validation, test) = ([GameFolder.Entry](), [GameFolder.Entry](), [GameFolder.Entry]())
@@ -50,7 +56,8 @@ struct GoGames {
         let empty = folder.games.count { $0.record.moves.isEmpty }
         observer.note(
             "\(folder.files.count) files, \(folder.games.count) games read, \(empty) of them without moves, "
-                + "\(folder.faults.count) passed over, \(folder.copies.count) copies")
+                + "\(folder.faults.count) passed over, \(folder.copies.count) copies, "
+                + "\(folder.repeats.count) with the moves of an earlier one")
     }
 
     /// The games of a part on boards of a size.
@@ -75,15 +82,25 @@ struct GoGames {
         return digest.finalHex()
     }
 
+    /// What identifies the parts: a digest of what `writeSplits` writes.
+    var division: String {
+        var digest = SHA256()
+        forEachLine { digest.update($0) }
+        return digest.finalHex()
+    }
+
     /// Writes every game with its part.
     func writeSplits(to path: String) throws {
         try AtomicFile.write(to: path) { file throws(FileError) in
-            try file.write("file,game,moves,split\n")
-            for (name, entries) in [("train", training), ("validation", validation), ("test", test)] {
-                for entry in entries {
-                    try file.write(
-                        "\(CSVField.quoted(entry.file)),\(entry.number),\(entry.record.moves.count),\(name)\n")
-                }
+            try forEachLine { line throws(FileError) in try file.write(line) }
+        }
+    }
+
+    private func forEachLine<Failure>(_ body: (String) throws(Failure) -> Void) throws(Failure) {
+        try body("file,game,moves,split\n")
+        for (name, entries) in [("train", training), ("validation", validation), ("test", test)] {
+            for entry in entries {
+                try body("\(CSVField.quoted(entry.file)),\(entry.number),\(entry.record.moves.count),\(name)\n")
             }
         }
     }

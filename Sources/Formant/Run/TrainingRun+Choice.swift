@@ -59,4 +59,10 @@ extension StopReason {
         case .complete, .patience, .interrupted: nil
         }
     }
+
+    /// Whether it was values that are no numbers.
+    var isDivergence: Bool {
+        if case .diverged = self { return true }
+        return false
+    }
 }

@@ -1,6 +1,5 @@
 import FormantCorpus
 import FormantEvaluation
-import FormantFiles
 import FormantNetwork
 import FormantTensor
 import FormantText
@@ -28,22 +27,10 @@ public struct TrainingRun {
         let start = clock.now
         let corpus = try load()
         let copies = try checkedCopies(corpus)
-        try FolderMaker.make(request.output)
         let base = try baseModel(corpus)
         let identity = try identity(corpus, base)
-        let checkpoints = CheckpointFolder(of: RunFolder(request.output))
-        if let summary = try checkpoint(checkpoints, identity)?.summary {
-            observer.note("\(request.output) is finished: there is nothing to go on with")
-            return summary
-        }
-        if !request.resumes {
-            if checkpoints.exists {
-                observer.note("\(request.output) has a checkpoint: without --resume it is dropped")
-            }
-            checkpoints.remove()
-        }
-        // Begun and dropped, so that a folder that cannot be written shows before the training, not after it.
-        _ = try AtomicFile(path: RunFolder(request.output).model)
+        let training = resumable(RunFolder(request.output), identity)
+        if let summary = try training.begin(summary: TrainingSummary.self) { return summary }
         let prepared = try prepare(corpus, copies, identity, base)
         var summary: TrainingSummary
         if let folds = request.folds {
@@ -61,9 +48,7 @@ public struct TrainingRun {
         }
         summary.failed = prepared.problems.count
         summary.seconds = (clock.now - start) / .seconds(1)
-        if !summary.interrupted, request.checkpoints != .off {
-            try checkpoints.write(CheckpointFolder.Contents(identity: identity, summary: summary))
-        }
+        if !summary.interrupted { try training.finish(summary) }
         return summary
     }
 

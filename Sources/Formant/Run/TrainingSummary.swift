@@ -28,10 +28,7 @@ public struct TrainingSummary: Codable, Sendable {
     public var stop: StopReason?
 
     /// Whether training gave values that are no numbers, so that an earlier epoch was kept.
-    public var diverged: Bool {
-        if case .diverged = stop { return true }
-        return false
-    }
+    public var diverged: Bool { stop?.isDivergence ?? false }
 
     /// One fold.
     public struct Fold: Codable, Sendable {

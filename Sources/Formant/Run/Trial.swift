@@ -75,34 +75,14 @@ extension TrainingRun {
         _ loop: TrainingLoop, _ parameters: Parameters, _ inputs: CorpusInputs, _ parts: [Split: [Int]],
         _ prepared: Prepared, in folder: RunFolder, fold: Model.Fold?
     ) throws -> TrainingLoop.Outcome {
-        let checkpoints = CheckpointFolder(of: folder)
         var identity = prepared.identity
         identity["fold"] = fold?.name
-        let saved = try checkpoint(checkpoints, identity)?.state
-        tell(saved, loop.options, in: checkpoints)
+        let training = resumable(folder, identity)
         let validation = parts[.validation] ?? []
-        let observer = self.observer
-        let log = TensorBoardLog(in: folder, after: saved?.history ?? [], choice: loop.options.choose, observer)
-        do {
-            let (outcome, failure) = try loop.attempt(
-                parameters, training: Subset(inputs, indices: parts[.train] ?? []),
-                validation: Subset(inputs, indices: validation), from: saved,
-                checkpointing: checkpointing(checkpoints, identity, isFold: fold != nil),
-                judge: judge(loop.options.choose, inputs, validation, labels: prepared.labels, loss: loop.options.loss),
-                observer: TrainingObserver(
-                    progress: observer.step,
-                    epoch: { record in
-                        log.add(record)
-                        observer.epoch(record)
-                    }, shouldStop: observer.shouldStop))
-            if let failure {
-                guard outcome.bestEpoch > 0 else { throw failure }
-                observer.warning("\(failure); epoch \(outcome.bestEpoch), the best so far, is kept")
-            }
-            if case .minutes = outcome.stop { observer.note("training ended: \(outcome.stop.description)") }
-            return outcome
-        } catch TrainingError.state(let reason) {
-            throw RunError.checkpoint(path: checkpoints.path, reason: reason)
-        }
+        return try training.train(
+            loop, parameters, from: try training.saved(), on: Subset(inputs, indices: parts[.train] ?? []),
+            choosingBy: Subset(inputs, indices: validation),
+            judge: judge(loop.options.choose, inputs, validation, labels: prepared.labels, loss: loop.options.loss),
+            isFold: fold != nil)
     }
 }

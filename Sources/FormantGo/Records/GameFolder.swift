@@ -10,6 +10,9 @@ public struct GameFolder: Sendable {
         public var number: Int
         /// What is in it.
         public var record: GameRecord
+
+        /// The file, and which of its games where it is not the first.
+        public var name: String { number > 1 ? "\(file), game \(number)" : file }
     }
 
     /// A file, or a game of it, that was passed over.
@@ -28,6 +31,12 @@ public struct GameFolder: Sendable {
     public private(set) var faults: [Fault] = []
     /// Files with the very bytes of an earlier one; their games are not taken a second time.
     public private(set) var copies: [(file: String, of: String)] = []
+    /// Games of other bytes with the board size, set-up and moves of an earlier one, by their names; they are not taken a
+    /// second time. Of games with fewer than `leastMovesOfRepeats` moves there may be several.
+    public private(set) var repeats: [(name: String, of: String)] = []
+
+    /// Moves from which on two games that are the same are taken to be one: shorter ones may be the same by chance.
+    public static let leastMovesOfRepeats = 20
 
     /// Most bytes of a file.
     public static let fileLimit = 1 << 28
@@ -42,6 +51,7 @@ public struct GameFolder: Sendable {
         files = walk.files.filter { FilePath.fileExtension(of: $0) == "sgf" }
         faults = walk.faults.map { Fault(file: $0.path, reason: $0.reason) }
         var known: [Print: [String]] = [:]
+        var courses = CourseIndex()
         for file in files {
             let bytes: [UInt8]
             do { bytes = try WholeRead.bytes(of: FilePath.join(path, file), limit: Self.fileLimit) } catch {
@@ -54,14 +64,23 @@ public struct GameFolder: Sendable {
                 continue
             }
             known[print, default: []].append(file)
-            read(bytes, file)
+            read(bytes, file, &courses)
         }
     }
 
-    private mutating func read(_ bytes: [UInt8], _ file: String) {
+    private mutating func read(_ bytes: [UInt8], _ file: String, _ courses: inout CourseIndex) {
         do throws(GoError) {
             let (found, broken) = try GameRecord.games(of: bytes, source: file)
-            games += found.map { Entry(file: file, number: $0.number, record: $0.record) }
+            for (number, record) in found {
+                let entry = Entry(file: file, number: number, record: record)
+                if record.moves.count >= Self.leastMovesOfRepeats,
+                    let original = courses.original(of: record, numbered: games.count, among: games)
+                {
+                    repeats.append((entry.name, original.name))
+                } else {
+                    games.append(entry)
+                }
+            }
             faults += broken.map { Fault(file: file, reason: $0.error.description) }
         } catch {
             faults.append(Fault(file: file, reason: error.description))

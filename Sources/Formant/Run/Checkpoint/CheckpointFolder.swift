@@ -24,10 +24,9 @@ struct CheckpointFolder {
         var identity: [String: String]
         /// Program and processor, which decide the last bits.
         var machine = Batch.machine
-        /// Where the training stands; nil where the run is made of folds, which have states of their own.
+        /// Where the training stands; nil where it is finished, and where the run is made of folds, which have states of
+        /// their own.
         var state: TrainingState?
-        /// What a finished run printed; nil while it goes on.
-        var summary: TrainingSummary?
     }
 
     /// `state.json`.
@@ -56,7 +55,24 @@ struct CheckpointFolder {
         var bestEpoch: Int?
         var best: Validation?
         var stop: StopReason?
-        var summary: TrainingSummary?
+    }
+
+    /// What a finished run printed, which stands beside the account. It is read by itself: whether the checkpoint is of a
+    /// run of another kind shows in the account.
+    private struct Ending<Summary: Decodable>: Decodable { var summary: Summary }
+
+    /// The account of a finished run with what it printed.
+    private struct FinishedAccount<Summary: Encodable>: Encodable {
+        var account: Account
+        var summary: Summary
+
+        private enum Keys: CodingKey { case summary }
+
+        func encode(to encoder: any Encoder) throws {
+            try account.encode(to: encoder)
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(summary, forKey: .summary)
+        }
     }
 
     static let formatVersion = 1
@@ -68,14 +84,26 @@ struct CheckpointFolder {
 
     /// Writes a checkpoint in place of the one before.
     func write(_ contents: Contents) throws {
+        try write(account(of: contents), state: contents.state, isFinished: false)
+    }
+
+    /// Writes a checkpoint in place of the one before: the run is finished, and printed this.
+    func write(_ contents: Contents, finishedWith summary: some Encodable) throws {
+        try write(
+            FinishedAccount(account: account(of: contents), summary: summary), state: contents.state, isFinished: true)
+    }
+
+    private func account(of contents: Contents) -> Account {
+        let state = contents.state
+        return Account(
+            identity: contents.identity, machine: contents.machine, progress: state?.progress, history: state?.history,
+            bestEpoch: state?.bestEpoch, best: state?.best, stop: state?.stop)
+    }
+
+    private func write(_ account: some Encodable, state: TrainingState?, isFinished: Bool) throws {
         try FolderMaker.make(path)
         let old = (try? pointer())?.file
         let file = Self.files.first { $0 != old }!
-        let state = contents.state
-        let account = Account(
-            identity: contents.identity, machine: contents.machine, progress: state?.progress,
-            history: state?.history, bestEpoch: state?.bestEpoch, best: state?.best, stop: state?.stop,
-            summary: contents.summary)
         let bytes = try SafeTensors(
             tensors: state?.tensors ?? [:],
             metadata: ["formant": String(decoding: try Self.encoder.encode(account), as: UTF8.self)]
@@ -85,7 +113,7 @@ struct CheckpointFolder {
         check.add(bytes)
         let pointer = Pointer(
             file: file, bytes: bytes.count, crc32: check.value, epoch: state?.progress.epoch,
-            step: state?.progress.step, finished: contents.summary != nil)
+            step: state?.progress.step, finished: isFinished)
         try AtomicFile.write(
             text: String(decoding: try Self.encoder.encode(pointer), as: UTF8.self) + "\n", to: pointerPath)
         if let old { try? FileManager.default.removeItem(atPath: path + "/" + old) }
@@ -94,6 +122,26 @@ struct CheckpointFolder {
     /// Reads the checkpoint; nil where there is none.
     /// - Throws: `RunError.checkpoint` where it is damaged or none of this program's.
     func read() throws -> Contents? {
+        try open { tensors, data in
+            let account = try Self.decoder.decode(Account.self, from: data)
+            let state = account.progress.map {
+                TrainingState(
+                    progress: $0, history: account.history ?? [], bestEpoch: account.bestEpoch ?? 0,
+                    best: account.best, stop: account.stop, tensors: tensors.tensors)
+            }
+            return Contents(identity: account.identity, machine: account.machine, state: state)
+        }
+    }
+
+    /// What the run printed; nil while it goes on.
+    /// - Throws: `RunError.checkpoint` where the checkpoint is damaged or none of this program's.
+    func summary<Summary: Decodable>(as kind: Summary.Type) throws -> Summary? {
+        guard exists, try pointer().finished else { return nil }
+        return try open { _, data in try Self.decoder.decode(Ending<Summary>.self, from: data).summary }
+    }
+
+    /// Checks the file with the state, and reads from its tensors and from its account; nil where there is no checkpoint.
+    private func open<Value>(_ read: (SafeTensors, Data) throws -> Value) throws -> Value? {
         guard exists else { return nil }
         let pointer = try pointer()
         let file = path + "/" + pointer.file
@@ -113,15 +161,7 @@ struct CheckpointFolder {
         }
         do {
             let tensors = try SafeTensors(data: data, path: file)
-            let account = try Self.decoder.decode(
-                Account.self, from: Data((tensors.metadata["formant"] ?? "").utf8))
-            let state = account.progress.map {
-                TrainingState(
-                    progress: $0, history: account.history ?? [], bestEpoch: account.bestEpoch ?? 0,
-                    best: account.best, stop: account.stop, tensors: tensors.tensors)
-            }
-            return Contents(
-                identity: account.identity, machine: account.machine, state: state, summary: account.summary)
+            return try read(tensors, Data((tensors.metadata["formant"] ?? "").utf8))
         } catch let error as ModelFileError {
             throw RunError.checkpoint(path: file, reason: error.description)
         } catch { throw RunError.checkpoint(path: file, reason: settingsMessage(error)) }
