@@ -35,6 +35,7 @@ struct GoEvaluate: ParsableCommand {
         let output = OutputStream.standard()
         try output.write(shared.json ? try JSONLine.text(evaluation) + "\n" : evaluation.text)
         try output.flush()
+        if evaluation.failed > 0 { throw someFailed }
     }
 }
 

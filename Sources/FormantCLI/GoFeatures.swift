@@ -46,5 +46,6 @@ struct GoFeatures: ParsableCommand {
                 ? try JSONLine.text(summary)
                 : "\(summary.positions) positions of \(summary.planes) planes in \(summary.out)".onOneLine)
         try output.flush()
+        if summary.failed > 0 { throw someFailed }
     }
 }

@@ -56,6 +56,7 @@ struct GoTrain: ParsableCommand {
         try output.flush()
         if summary.interrupted { console.warning("interrupted: the best epoch so far was kept") }
         if summary.diverged { throw ExitCode.failure }
+        if summary.failed > 0 { throw someFailed }
     }
 
     private func text(_ summary: GoTrainingSummary) -> String {

@@ -80,6 +80,8 @@ public struct GoEvaluation: Encodable, Sendable {
 
     /// Number of games.
     public let games: Int
+    /// Files and games of the folder that were passed over.
+    public internal(set) var failed = 0
     /// All positions.
     public private(set) var all = Figures()
     private var moves: [Int: Figures] = [:]
@@ -106,13 +108,14 @@ public struct GoEvaluation: Encodable, Sendable {
             + (ranks[nil].map { [Part(name: "unknown", figures: $0)] } ?? [])
     }
 
-    private enum CodingKeys: String, CodingKey { case games, n, top1, top5, logLikelihood, byMove, byRank }
+    private enum CodingKeys: String, CodingKey { case games, failed, n, top1, top5, logLikelihood, byMove, byRank }
 
     /// Writes one object.
     public func encode(to encoder: any Encoder) throws {
         try all.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(games, forKey: .games)
+        try container.encode(failed, forKey: .failed)
         try container.encode(byMove, forKey: .byMove)
         try container.encode(byRank, forKey: .byRank)
     }

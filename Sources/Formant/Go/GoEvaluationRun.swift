@@ -23,9 +23,11 @@ public enum GoEvaluationRun {
             throw RunError.tooFew(
                 what: "games with moves on a board of \(frontEnd.size)", found: 0, expected: "1 or more")
         }
-        return try GoEvaluation(policy, on: records, frontEnd) { done, all in
+        var evaluation = try GoEvaluation(policy, on: records, frontEnd) { done, all in
             observer.positions(done, all)
             if observer.shouldStop() { throw RunError.stopped }
         }
+        evaluation.failed = games.folder.faults.count
+        return evaluation
     }
 }

@@ -12,6 +12,8 @@ public struct GoFeatureRun {
         public var out: String
         /// Number of positions.
         public var positions: Int
+        /// Files and games that were passed over.
+        public var failed: Int
         /// Planes of each.
         public var planes: Int
         /// Rows of the board, and columns.
@@ -37,7 +39,8 @@ public struct GoFeatureRun {
     public func run(games path: String, to output: String, pool: WorkerPool, observer: RunObserver) throws -> Summary {
         let frontEnd = try recipe.resolvedForGo().frontEnd
         if let limit, limit < 1 { throw RunError.option(name: "--limit", value: "\(limit)", expected: "1 or more") }
-        let entries = try GoGames(path: path, observer: observer).entries(of: part, size: frontEnd.size)
+        let games = try GoGames(path: path, observer: observer)
+        let entries = games.entries(of: part, size: frontEnd.size)
         let positions = GoPositions(entries.map(\.record), frontEnd, seed: nil, limit: limit ?? .max)
         guard positions.count > 0 else {
             throw RunError.tooFew(
@@ -75,7 +78,8 @@ public struct GoFeatureRun {
         try moves.finish()
         try table.commit()
         return Summary(
-            out: output, positions: positions.count, planes: frontEnd.planes.count, size: frontEnd.size)
+            out: output, positions: positions.count, failed: games.folder.faults.count, planes: frontEnd.planes.count,
+            size: frontEnd.size)
     }
 
     private struct Row {

@@ -68,7 +68,8 @@ public struct GoTrainingRun {
         try write(outcome, games, fingerprint, recipe, labels: frontEnd.labels.count, folder)
         let trained = outcome.history.reduce(0) { $0 + $1.seconds }
         var summary = GoTrainingSummary(
-            model: folder.model, epochs: outcome.history.count, games: games.training.count, positions: seen.count,
+            model: folder.model, epochs: outcome.history.count, failed: games.folder.faults.count,
+            games: games.training.count, positions: seen.count,
             positionsPerSecond: Double(seen.count) / max(trained, 1e-9), seconds: 0, stop: outcome.stop.toldInSummary,
             test: try judge(model, frontEnd, games), interrupted: outcome.stop == .interrupted)
         summary.seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -6,6 +6,8 @@ public struct GoTrainingSummary: Codable, Sendable {
     public var model: String
     /// Epochs trained.
     public var epochs: Int
+    /// Files and games that were passed over.
+    public var failed: Int
     /// Games that were learned from.
     public var games: Int
     /// Positions that were learned from, counted each time that they were seen.
@@ -25,6 +27,6 @@ public struct GoTrainingSummary: Codable, Sendable {
     public var diverged: Bool { stop?.isDivergence ?? false }
 
     private enum CodingKeys: String, CodingKey {
-        case model, epochs, games, positions, positionsPerSecond, seconds, stop, test
+        case model, epochs, failed, games, positions, positionsPerSecond, seconds, stop, test
     }
 }
