@@ -27,7 +27,7 @@ struct GoEvaluate: ParsableCommand {
 
     func run() throws {
         let console = Console(quiet: shared.quiet)
-        Interruption.listen()
+        Interruption.listen(.whole)
         let evaluation = try GoEvaluationRun.run(
             modelPath: model, folder: folder, part: part, ensemble: ensemble, pool: shared.pool(),
             observer: .showing(on: console))

@@ -25,6 +25,11 @@ struct GoFeatures: ParsableCommand {
     @Option(help: ArgumentHelp("Whose planes: go-policy, go-lecture or a file.", valueName: "NAME|FILE"))
     var recipe = "go-policy"
 
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: ArgumentHelp("Change a setting of the recipe, such as go.size=13.", valueName: "KEY=VALUE"))
+    var settings: [String] = []
+
     @Option(help: ArgumentHelp("Which games count, as go train parts them.", valueName: "PART"))
     var part = GoPart.all
 
@@ -35,8 +40,8 @@ struct GoFeatures: ParsableCommand {
 
     func run() throws {
         let console = Console(quiet: shared.quiet)
-        Interruption.listen()
-        var features = GoFeatureRun(recipe: try Recipe(recipe))
+        Interruption.listen(.whole)
+        var features = GoFeatureRun(recipe: try Recipe(recipe).setting(settings))
         (features.part, features.limit) = (part, limit)
         let summary = try features.run(games: folder, to: out, pool: shared.pool(), observer: .showing(on: console))
         console.clearBar()

@@ -10,8 +10,8 @@ struct GoTrain: ParsableCommand {
               formant go train games --recipe go-policy --seed 1 --out run --json
 
             FOLDER holds game records, .sgf, in folders of their own or not. The last tenth of the files by name is the \
-            test. RUN gets model.safetensors, history.jsonl, splits.csv and run.json. A training that was interrupted goes on \
-            with --resume.
+            test. RUN gets model.safetensors, history.jsonl, splits.csv, run.json and a file for TensorBoard. A training \
+            that was interrupted goes on with --resume.
             """)
 
     @Argument(help: "A folder of SGF files.")

@@ -14,6 +14,8 @@ enum Interruption {
     enum Work {
         /// A training, of which the best epoch so far stays.
         case training
+        /// What gives nothing before its end.
+        case whole
         /// A stream, whose end it is. Also when the program is asked to end (SIGTERM).
         case stream
         /// A dream or a transfer of style, of which the best so far stays.
@@ -26,6 +28,10 @@ enum Interruption {
         case .training:
             signal(SIGINT) { _ in
                 Interruption.stop(saying: "\nstopping: what was learned is kept; once more ends at once\n")
+            }
+        case .whole:
+            signal(SIGINT) { _ in
+                Interruption.stop(saying: "\nstopping: nothing is kept; once more ends at once\n")
             }
         case .picture:
             signal(SIGINT) { _ in

@@ -171,6 +171,18 @@ import Testing
         // A file of an earlier run is written over; a part has what it has, spread evenly.
         let few = try Command.run(command + ["--part", "train", "--limit", "10"])
         #expect(few.status == 0 && few.text.contains("\"positions\":10"), "\(few.errors)")
+        func files() throws -> Set<Substring> {
+            let table = try String(decoding: folder.bytes("arrays/positions.csv"), as: UTF8.self)
+            return Set(table.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } })
+        }
+        #expect(try !files().contains("21.sgf"))
+
+        // A broken file counts where it would be.
+        try folder.write("games/00-broken.sgf", "(;SZ[5];B[aa];W[aa])")
+        let broken = try Command.run(command)
+        #expect(broken.status == 3 && broken.text.contains("\"failed\":1,"), "\(broken.errors)")
+        #expect(try Command.run(command + ["--part", "test"]).status == 0 && files() == ["21.sgf"])
+
         #expect(try Command.run(command + ["--limit", "0"]).errors.contains("--limit 0: expected 1 or more"))
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import FormantGo
 import FormantTensor
+import FormantTestSupport
 import Testing
 
 /// Broken input: an error, never a trap, and quickly.
@@ -50,10 +51,13 @@ import Testing
         #expect(read > 1_000 && refused > 1_000)
     }
 
-    @Test func sessionsOfRandomBytes() {
+    @Test func sessionsOfRandomBytes() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("a.sgf", "(;SZ[5]KM[3]AB[cc];B[aa];W[bb];AE[cc];B[];W[dd])")
         var generator = SeededGenerator(seed: 12)
         let words = [
-            "boardsize", "clear_board", "komi", "play", "genmove", "undo", "final_score", "showboard", "fixed_handicap",
+            file, "loadsgf \(file)", "boardsize", "clear_board", "komi", "play", "genmove", "undo", "final_score",
+            "showboard", "fixed_handicap",
             "place_free_handicap", "set_free_handicap", "loadsgf", "reg_genmove", "time_left", "time_settings",
             "all_legal", "final_status_list", "kgs-genmove_cleanup", "gg-undo", "gogui-play_sequence", "formant-policy",
             "formant-area", "printsgf", "gogui-analyze_commands", "alive", "dead", "captures", "list_stones",
@@ -81,7 +85,8 @@ import Testing
         }
     }
 
-    /// All records of go-kgs-2001: 2,298 files, of which two are byte-identical; no other game is there twice.
+    /// All records of go-kgs-2001: 2,298 files, of which two are byte-identical; no other game of 20 moves or more is there
+    /// twice.
     @Test(.enabled(if: publicData != nil)) func publicGames() throws {
         let folder = try GameFolder(path: publicData! + "/go-kgs-2001")
         #expect(folder.files.count == 2_298 && folder.faults.isEmpty && folder.copies.count == 1)

@@ -71,8 +71,37 @@ import Testing
         #expect(names(position.board.ladderEscapes(of: .white), position) == ["F6"])
     }
 
-    @Test(arguments: [UInt64](1...60))
-    func randomBoardsAgreeWithAPlainSearch(seed: UInt64) throws {
+    @Test func acrossTheBoard() throws {
+        // Nineteen rows: White D4 is chased from the lower left to the upper right corner.
+        func board(breaker: String?) throws -> Position {
+            var position = try Position(size: 19)
+            var setup = Setup()
+            setup.black = ["C4", "D3", "E3"].map { position.point($0) }
+            setup.white = ["D4"].map { position.point($0) } + (breaker.map { [position.point($0)] } ?? [])
+            setup.toMove = .black
+            try position.setUp(setup)
+            return position
+        }
+        let open = try board(breaker: nil)
+        #expect(names(open.board.ladderCaptures(by: .black), open) == ["D5"])
+        for breaker in ["Q16", "P16", "K11"] {
+            let broken = try board(breaker: breaker)
+            #expect(broken.board.ladderCaptures(by: .black).isEmpty, "\(breaker)")
+        }
+        // A stone beside the way changes nothing.
+        let beside = try board(breaker: "Q4")
+        #expect(names(beside.board.ladderCaptures(by: .black), beside) == ["D5"])
+    }
+
+    @Test func randomBoardsAgreeWithAPlainSearch() throws {
+        var found = 0
+        for seed in 1...60 { found += try compareWithAPlainSearch(seed: UInt64(seed)) }
+        #expect(found > 50)
+    }
+
+    /// - Returns: how many points were found.
+    private func compareWithAPlainSearch(seed: UInt64) throws -> Int {
+        var found = 0
         let position = try randomGame(size: 6, moves: 10 + Int(seed % 25), seed: seed).position
         var board = PlainBoard(size: 6)
         for point in 0..<36 { board.stones[point] = position.board[point] }
@@ -93,7 +122,9 @@ import Testing
             }
             #expect(Set(position.board.ladderCaptures(by: stone)) == captures)
             #expect(Set(position.board.ladderEscapes(of: stone)) == escapes)
+            found += captures.count + escapes.count
         }
+        return found
     }
 }
 

@@ -38,6 +38,25 @@ import Testing
         }
     }
 
+    @Test func planesOfLadders() throws {
+        func marked(_ plane: Int, _ position: Position) -> [String] {
+            let values = planes(.alphago, position)[plane]
+            return values.indices.filter { values[$0] == 1 }.map { Vertex.name(of: $0, size: 9) }
+        }
+        let rows = Array(repeating: ".........", count: 5)
+        // White D3 is in atari and runs into its stone at H7.
+        let running = rows.enumerated().map { $0.offset == 2 ? ".......O." : $0.element }
+        let board = (running + ["...X.....", "..XO.....", "...XX....", "........."]).joined(separator: "\n")
+        let white = try Position(board, toMove: .white)
+        #expect(marked(46, white) == [] && marked(47, white) == ["E3"])
+        let black = try Position(board, toMove: .black)
+        #expect(marked(46, black) == [] && marked(47, black) == [])
+        // Without that stone Black begins a ladder, and White sees none of its own.
+        let open = (rows + [".........", "..XO.....", "...XX....", "........."]).joined(separator: "\n")
+        #expect(marked(46, try Position(open, toMove: .black)) == ["D4"])
+        #expect(marked(46, try Position(open, toMove: .white)) == [])
+    }
+
     @Test func capturesAndSelfAtari() throws {
         let position = try Position(".OX.\nO.X.\nXX..\n....", toMove: .black)
         let planes = planes(.alphago, position)

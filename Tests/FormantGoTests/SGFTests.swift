@@ -45,6 +45,7 @@ import Testing
         #expect(record.moves.map(\.move) == [.pass, .pass])
         #expect(try game("(;SZ[25];B[tt])").moves[0].move == .point(19 * 25 + 19))
         #expect(try game("(;KM[nan]HA[x]BR[?];B[aa])").komi == nil)
+        #expect(try game("(;KM[-5000])").komi == -5_000)
     }
 
     @Test func setUpStones() throws {
@@ -102,7 +103,8 @@ import Testing
         }
         #expect(try name(Array("Gü 囲碁".utf8), "CA[UTF-8]") == "Gü 囲碁")
         #expect(try name(Array("Gü 囲碁".utf8), "") == "Gü 囲碁")
-        #expect(try name(Array("Gü\u{1b}".utf8), "") == "Gü\u{1b}")
+        for charset in ["", "CA[ISO-8859-1]"] { #expect(try name(Array("Gü\u{1b}".utf8), charset) == "Gü\u{1b}") }
+        #expect(try name([0x1b, 0x24, 0x42, 0x30, 0x4f, 0x1b, 0x28, 0x42], "CA[ISO-2022-JP]") == "囲")
         #expect(try name([0x47, 0xfc], "") == "Gü")
         #expect(try name([0x47, 0xfc], "CA[ISO-8859-1]") == "Gü")
         #expect(try name([0x80], "CA[windows-1252]") == "€")
@@ -150,6 +152,12 @@ import Testing
         #expect(reason("(;SZ[9]AB[aa:bb:cc])") == "a.sgf: AB[aa:bb:cc] names no points of a board of size 9")
         #expect(
             reason("(;AB" + String(repeating: "[aa:ss]", count: 50) + ")") == "a.sgf: AB names points over and over")
+        #expect(
+            reason("(;SZ[25]" + String(repeating: "AB[aa:yy]", count: 200_000) + ")")
+                == "a.sgf: stones are set up at more than 65536 points, one after another")
+        #expect(
+            reason("(;" + String(repeating: "AB[aa];AE[aa];", count: 1_000) + "B[cc])")
+                == "a.sgf: stones are set up more than 1000 times")
         #expect(reason("(;" + String(repeating: "A", count: 100) + "[])").contains("more than 64 letters"))
         #expect(reason("(" + String(repeating: ";", count: 30_000) + ")").contains("more than 20000 nodes"))
         #expect(reason("(;" + String(repeating: "A[]", count: 1 << 19) + ")") == "none")

@@ -40,6 +40,11 @@ import Testing
         }
     }
 
+    @Test func theClassesOfGoAreThePointsOfTheBoard() throws {
+        let resolved = try Recipe("go-pooling").setting(["go.size=9"]).resolved(CorpusFacts(classes: 2))
+        #expect(try resolved.network(input: try input(resolved)).bound().output == Shape(channels: 81))
+    }
+
     @Test func settingsChangeTheDocument() throws {
         let recipe = try Recipe("kws-cnn").setting([
             "training.epochs=7", "training.optimiser={kind: sgd}", "training.optimiser.momentum=0.8",

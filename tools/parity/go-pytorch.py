@@ -1,13 +1,14 @@
 """The recipe go-policy in PyTorch, on the positions that formant wrote: accuracy and time side by side.
 
-    for part in train validation test; do formant go features D --part $part --out arrays/$part; done
-    formant go train D --recipe go-policy --seed 1 --json --out RUN
-    python tools/parity/go-pytorch.py arrays --epochs 3
+    formant go train GAMES --recipe go-policy --seed 1 --json --out RUN
+    for part in train validation test; do formant go features GAMES --part $part --out arrays/$part; done
+    python tools/parity/go-pytorch.py arrays
 
-The same network, planes, symmetries, batches, softmax over legal points, AdamW, schedule and averaging of weights; only
-chance differs. --positions N trains on the first N of an order of chance, to measure time. Written with torch 2.15.0.
+The same network, start, planes, symmetries, batches, softmax over legal points, AdamW, schedule, averaging of weights and choice
+of the epoch; only chance differs. Times are of training alone. Written with torch 2.15.0.
 """
 import argparse
+import copy
 import math
 import time
 
@@ -73,13 +74,17 @@ class Positions:
         )
 
 
-@torch.no_grad()
-def blend(averages, values, count):
-    """The recipe's moving average, with a shorter memory at first."""
-    if torch.is_floating_point(averages[0]):
-        torch._foreach_lerp_(averages, values, 1 - min(0.999, (1 + int(count)) / (10 + int(count))))
-    else:
-        torch._foreach_copy_(averages, values)
+def blending(decay):
+    """A moving average of weights, with a shorter memory at first."""
+
+    @torch.no_grad()
+    def blend(averages, values, count):
+        if torch.is_floating_point(averages[0]):
+            torch._foreach_lerp_(averages, values, 1 - min(decay, int(count + 1) / int(count + 10)))
+        else:
+            torch._foreach_copy_(averages, values)
+
+    return blend
 
 
 def masked(logits, legal):
@@ -105,12 +110,12 @@ def judge(model, positions, limit=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("arrays", help="a folder with train, validation and test")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--positions", type=int, help="of an epoch")
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--filters", type=int, default=64)
     parser.add_argument("--blocks", type=int, default=5)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--rate", type=float, default=0.002)
+    parser.add_argument("--rate", type=float, default=0.01)
+    parser.add_argument("--averaging", type=float, default=0.999)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--compile", action="store_true")
@@ -123,38 +128,50 @@ def main():
     model = Policy(training.planes.shape[1], options.filters, options.blocks).to(memory_format=torch.channels_last)
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-    average = AveragedModel(model, multi_avg_fn=blend, use_buffers=True)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
+            nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
+    # The first update of an AveragedModel copies; here the average begins with the weights of the start.
+    average = AveragedModel(model, multi_avg_fn=blending(options.averaging), use_buffers=True)
+    average.n_averaged.fill_(1)
+    weights = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim == 1]
+    optimiser = torch.optim.AdamW(
+        [{"params": weights, "weight_decay": 1e-4}, {"params": others, "weight_decay": 0}], lr=options.rate)
     forward = torch.compile(model) if options.compile else model
-    steps = math.ceil(min(options.positions or len(training), len(training)) / options.batch)
-    warm, final = 0.1 * steps, 0.01
+    steps = math.ceil(len(training) / options.batch)
+    warm, final = 0.1, 0.01
 
-    def factor(step):
-        if step < warm:
-            return (step + 1) / warm
-        share = (step - warm) / (options.epochs * steps - warm)
+    def factor(progress):
+        """The schedule, after so many epochs."""
+        if progress < warm:
+            return (progress + 0.01) / (warm + 0.01)
+        share = (progress - warm) / (options.epochs - warm)
         return final + (1 - final) * (1 + math.cos(math.pi * share)) / 2
 
-    started, step = time.monotonic(), 0
+    seconds, step, best = 0.0, 0, None
     for epoch in range(options.epochs):
         model.train()
-        order = chance.permutation(len(training))[: options.positions]
+        started = time.monotonic()
+        order = chance.permutation(len(training))
         for start in range(0, len(order), options.batch):
             planes, legal, moves = training.batch(order[start : start + options.batch], chance)
             for group in optimiser.param_groups:
-                group["lr"] = options.rate * factor(step)
+                group["lr"] = options.rate * factor(step / steps)
             optimiser.zero_grad(set_to_none=True)
             loss = F.cross_entropy(masked(forward(planes), legal), moves)
             loss.backward()
             optimiser.step()
             average.update_parameters(model)
             step += 1
-            if step % 100 == 0:
-                seconds = time.monotonic() - started
-                print(f"step {step}, loss {loss.item():.3f}, {step * options.batch / seconds:.0f} positions/s", flush=True)
-        print(f"epoch {epoch + 1}, {time.monotonic() - started:.0f} s, validation {judge(average, validation, 8192)}", flush=True)
-    print(f"{time.monotonic() - started:.0f} s in all, test {judge(average, test)}")
+            if step % 200 == 0:
+                print(f"step {step} of {options.epochs * steps}, loss {loss.item():.3f}", flush=True)
+        seconds += time.monotonic() - started
+        figures = judge(average, validation, 8192)
+        print(f"epoch {epoch + 1}, {seconds:.0f} s, validation {figures}", flush=True)
+        if best is None or figures["top1"] > best[0]:
+            best = figures["top1"], copy.deepcopy(average.state_dict())
+    average.load_state_dict(best[1])
+    speed = options.epochs * len(training) / seconds
+    print(f"{seconds:.0f} s of training, {speed:.0f} positions/s, test {judge(average, test)}")
 
 
 if __name__ == "__main__":

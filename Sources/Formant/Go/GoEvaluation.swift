@@ -80,7 +80,7 @@ public struct GoEvaluation: Encodable, Sendable {
 
     /// Number of games.
     public let games: Int
-    /// Files and games of the folder that were passed over.
+    /// Files and games of the part that were passed over.
     public internal(set) var failed = 0
     /// All positions.
     public private(set) var all = Figures()

@@ -27,7 +27,7 @@ public enum GoEvaluationRun {
             observer.positions(done, all)
             if observer.shouldStop() { throw RunError.stopped }
         }
-        evaluation.failed = games.folder.faults.count
+        evaluation.failed = games.failed(in: part)
         return evaluation
     }
 }

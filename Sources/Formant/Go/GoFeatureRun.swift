@@ -3,6 +3,12 @@ import FormantFiles
 import FormantGo
 import FormantTensor
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Writes positions as arrays for programs that learn from them elsewhere: the very planes that a network of a recipe
 /// gets here.
 public struct GoFeatureRun {
@@ -33,8 +39,8 @@ public struct GoFeatureRun {
     /// Writes `planes.npy`, `moves.npy`, `legal.npy` and `positions.csv` to a folder, in the order of the games.
     ///
     /// Planes are bytes [positions, planes, rows, columns], moves the numbers of the points that were played, row by row
-    /// from the upper left corner, legal points bytes of 0 and 1 [positions, rows, columns]. Positions are made one by
-    /// one.
+    /// from the upper left corner, legal points bytes of 0 and 1 [positions, rows, columns]. The table is written last:
+    /// where it is, all is there. Positions are made as they are written.
     /// - Throws: `RecipeError`, `GoError`, `RunError`, `AudioError.output`, `FileError`.
     public func run(games path: String, to output: String, pool: WorkerPool, observer: RunObserver) throws -> Summary {
         let frontEnd = try recipe.resolvedForGo().frontEnd
@@ -52,7 +58,10 @@ public struct GoFeatureRun {
             FilePath.join(output, "planes.npy"), rowExtents: [frontEnd.planes.count] + board, of: Int8.self)
         let legal = try NumpyWriter(FilePath.join(output, "legal.npy"), rowExtents: board, of: Int8.self)
         let moves = try NumpyWriter(FilePath.join(output, "moves.npy"), rowExtents: [], of: Int16.self)
-        let table = try AtomicFile(path: FilePath.join(output, "positions.csv"))
+        // The table comes last: where it is, all is there, and of one run.
+        let tablePath = FilePath.join(output, "positions.csv")
+        try? FileManager.default.removeItem(atPath: tablePath)
+        let table = try AtomicFile(path: tablePath)
         try table.write("file,game,move,player,rank\n")
         let step = 256
         for first in stride(from: 0, to: positions.count, by: step) {
@@ -78,7 +87,7 @@ public struct GoFeatureRun {
         try moves.finish()
         try table.commit()
         return Summary(
-            out: output, positions: positions.count, failed: games.folder.faults.count, planes: frontEnd.planes.count,
+            out: output, positions: positions.count, failed: games.failed(in: part), planes: frontEnd.planes.count,
             size: frontEnd.size)
     }
 

@@ -23,6 +23,7 @@ struct GoGames {
     let training: [GameFolder.Entry]
     let validation: [GameFolder.Entry]
     let test: [GameFolder.Entry]
+    private let tested: Set<String>
 
     /// Games of which one chooses.
     private static let choice = 20
@@ -41,7 +42,7 @@ struct GoGames {
             observer.warning("and \(folder.repeats.count - 20) more games with the moves of an earlier one")
         }
         let boundary = folder.files.count - folder.files.count / 10
-        let tested = Set(folder.files[boundary...])
+        tested = Set(folder.files[boundary...])
         var (training, validation, test) = ([GameFolder.Entry](), [GameFolder.Entry](), [GameFolder.Entry]())
         for entry in folder.games {
             if tested.contains(entry.file) {
@@ -73,6 +74,12 @@ struct GoGames {
             case .all: folder.games
             }
         return entries.filter { $0.record.size == size }
+    }
+
+    /// How many files and games that belong to a part were passed over. Of those before the test nobody knows which would
+    /// have been learned from and which would have chosen.
+    func failed(in part: GoPart) -> Int {
+        folder.faults.count { part == .all || tested.contains($0.file) == (part == .test) }
     }
 
     /// What identifies the games: a digest of all records.

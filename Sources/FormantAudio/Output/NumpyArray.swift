@@ -13,7 +13,13 @@ extension Float: NumpyElement {
     public static var numpyType: String { "<f4" }
 
     /// Four bytes a value.
-    public static func numpyBytes(of values: [Float]) -> [UInt8] { values.map(\.bitPattern).littleEndianBytes }
+    public static func numpyBytes(of values: [Float]) -> [UInt8] {
+        #if _endian(little)
+            return values.withUnsafeBytes { Array($0) }
+        #else
+            return values.map(\.bitPattern).littleEndianBytes
+        #endif
+    }
 }
 
 extension Int8: NumpyElement {

@@ -5,7 +5,7 @@ public enum PlaneSet: String, Codable, Sendable, CaseIterable {
     /// turn it is.
     case lecture
     /// 48 planes of zeros and ones, after Silver et al. 2016, "Mastering the game of Go with deep neural networks and tree
-    /// search", Extended Data Table 2.
+    /// search", Extended Data Table 2, with legal points and ko in place of sensibleness and the plane of zeros.
     ///
     /// | planes | 1 where |
     /// |---|---|

@@ -77,7 +77,7 @@ extension GTPEngine {
             throw GTPError("cannot load file: \(error)")
         }
         guard policy.plays(size: record.size) else { throw GTPError("cannot load file: unacceptable size") }
-        let count = min(max(number - 1, 0), record.moves.count, Game.moveLimit)
+        let count = min(max(number, 1) - 1, record.moves.count, Game.moveLimit)
         // Moves before the last stones that were set up cannot be taken back one by one.
         let first = record.laterSetups.map(\.move).filter { $0 <= count }.max() ?? 0
         begin(from: try record.position(before: first))

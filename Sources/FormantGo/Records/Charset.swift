@@ -21,8 +21,9 @@ enum Charset {
         if bytes.starts(with: [0x28, 0]) { return converted(bytes, from: "UTF-16LE") ?? latin1(bytes) }
         if bytes.starts(with: [0, 0x28]) { return converted(bytes, from: "UTF-16BE") ?? latin1(bytes) }
         let name = declared(in: bytes) ?? ""
-        let mayBeISO2022 = !name.isEmpty && bytes.contains(0x1b)  // which looks like ASCII but for its escapes
-        if !mayBeISO2022, String(validating: bytes, as: UTF8.self) != nil { return bytes }
+        // ISO-2022 looks like ASCII but for its escapes.
+        let isISO2022 = name.uppercased().filter { $0 != "-" }.hasPrefix("ISO2022") && bytes.contains(0x1b)
+        if !isISO2022, String(validating: bytes, as: UTF8.self) != nil { return bytes }
         if ["UTF-8", "UTF8"].contains(name.uppercased()) { return repaired(bytes) }
         let sample = Array("CA[".utf8)
         let isPossible = !name.isEmpty && converted(sample, from: name) == sample

@@ -1,7 +1,7 @@
 /// Finds games that took the same course: equal boards, equal stones set up, equal moves. All else that is written of a game,
 /// such as names and comments, does not matter.
 ///
-/// It holds two numbers for each game; the games themselves are looked at where the hashes are equal.
+/// It holds a hash and a place for each game; the games themselves are looked at where the hashes are equal.
 struct CourseIndex {
     private var places: [Int: [Int]] = [:]
 

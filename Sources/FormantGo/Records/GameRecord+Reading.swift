@@ -10,16 +10,21 @@ extension GameRecord {
         func said(_ name: String) -> String? { nodes.lazy.compactMap { $0[name] }.first }
         if let kind = root["GM"], Self.number(kind) != 1 { throw failure("GM[\(Self.short(kind))] is not Go, GM[1]") }
         self.init(size: try Self.size(root["SZ"], failure))
-        komi = said("KM").flatMap(Self.number).flatMap { abs($0) <= 1_000 ? $0 : nil }
+        komi = said("KM").flatMap(Self.number)
         handicap = said("HA").flatMap(Self.number).flatMap { (0...100).contains($0) ? Int($0) : nil } ?? 0
         (black.name, white.name) = (Self.line(said("PB")), Self.line(said("PW")))
         (black.rankText, white.rankText) = (Self.line(said("BR")), Self.line(said("WR")))
         (result, rules, date) = (Self.line(said("RE")), Self.line(said("RU")), Self.line(said("DT")))
-        for node in nodes { try add(node, failure) }
+        var effort = SetupEffort()
+        for node in nodes { try add(node, &effort, failure) }
         placeHandicapStones()
         try playThrough(failure)
     }
 
+    /// Most points that the set-ups of a game name, all together.
+    public static let setupPointLimit = 1 << 16
+    /// Most nodes of a game that set stones up.
+    public static let setupLimit = 1_000
     /// Most games of a file.
     public static let gameLimit = 1 << 20
 
@@ -61,8 +66,32 @@ extension GameRecord {
 
     // MARK: Parts
 
-    private mutating func add(_ node: SGFNode, _ failure: (String) -> GoError) throws(GoError) {
+    /// What the set-ups of a game take so far.
+    private struct SetupEffort {
+        var points = 0
+        var times = 0
+    }
+
+    private mutating func add(
+        _ node: SGFNode, _ effort: inout SetupEffort, _ failure: (String) -> GoError
+    ) throws(GoError) {
         var setup = Setup()
+        func points(of property: SGFNode.Property) throws(GoError) -> [Int] {
+            let points = try self.points(of: property, failure)
+            effort.points += points.count
+            guard effort.points <= Self.setupPointLimit else {
+                throw failure("stones are set up at more than \(Self.setupPointLimit) points, one after another")
+            }
+            return points
+        }
+        func keep(_ setup: Setup) throws(GoError) {
+            if setup.isNothing { return }
+            effort.times += 1
+            guard effort.times <= Self.setupLimit else {
+                throw failure("stones are set up more than \(Self.setupLimit) times")
+            }
+            self.keep(setup)
+        }
         for property in node.properties {
             switch property.name {
             case "B", "W":
@@ -70,17 +99,17 @@ extension GameRecord {
                 guard let move = Self.move(text, size: size) else {
                     throw failure("move \(moves.count + 1), \(property.name)[\(Self.short(text))], is on no point")
                 }
-                if !setup.isNothing { keep(setup) }
+                try keep(setup)
                 setup = Setup()
                 moves.append(PlayedMove(property.name == "B" ? .black : .white, move))
-            case "AB": setup.black += try points(of: property, failure)
-            case "AW": setup.white += try points(of: property, failure)
-            case "AE": setup.empty += try points(of: property, failure)
+            case "AB": setup.black += try points(of: property)
+            case "AW": setup.white += try points(of: property)
+            case "AE": setup.empty += try points(of: property)
             case "PL": setup.toMove = property.values.first.flatMap(Self.player) ?? setup.toMove
             default: break
             }
         }
-        if !setup.isNothing { keep(setup) }
+        try keep(setup)
     }
 
     private mutating func keep(_ later: Setup) {

@@ -36,7 +36,7 @@ public struct GameRecord: Hashable, Sendable {
     public var setup = Setup()
     /// The moves.
     public var moves: [PlayedMove] = []
-    /// Stones that are set up later: before the move of an index.
+    /// Stones that are set up later: before the move of an index, in the order of the moves.
     public var laterSetups: [LaterSetup] = []
 
     /// Stones that are set up in the course of a game.
@@ -67,15 +67,30 @@ public struct GameRecord: Hashable, Sendable {
     /// - Parameter position: the one before the first of them, as `start` and this function give it.
     /// - Throws: `GoError` at a move that the rules, simple ko among them, forbid.
     public func play(_ range: Range<Int>, on position: inout Position) throws(GoError) {
+        var later = laterSetups[firstSetup(from: range.lowerBound)...]
+        func setUp(before move: Int) throws(GoError) {
+            while let next = later.first, next.move == move {
+                try position.setUp(next.setup)
+                later.removeFirst()
+            }
+        }
         for index in range {
-            for later in laterSetups where later.move == index { try position.setUp(later.setup) }
+            try setUp(before: index)
             do { try position.play(moves[index].move, by: moves[index].stone) } catch { throw .move(error) }
         }
         // Stones set up behind a move belong to the position in which the next one is made, or to the last one.
-        for later in laterSetups where later.move == range.upperBound {
-            try position.setUp(later.setup)
-        }
+        try setUp(before: range.upperBound)
         if range.upperBound < moves.count { position.toMove = moves[range.upperBound].stone }
+    }
+
+    /// The place among `laterSetups` of the first before a move or behind it.
+    private func firstSetup(from move: Int) -> Int {
+        var (low, high) = (0, laterSetups.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if laterSetups[middle].move < move { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// The position in which a move was made.

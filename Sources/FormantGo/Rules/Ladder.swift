@@ -2,8 +2,8 @@ extension Board {
     /// Points at which a stone would begin a ladder that ends in the capture of a chain which has two liberties.
     ///
     /// In a ladder the hunter leaves the chain one liberty with every stone, until it cannot be saved by any move. Ko and
-    /// superko within it are not looked at, but for a stone taken back at once. A ladder of more than
-    /// `Ladder.stoneLimit` stones, all branches counted, is taken for one that fails.
+    /// superko within it are not looked at, but for a stone taken back at once. A ladder of more than 400
+    /// stones, all branches counted, is taken for one that fails.
     public func ladderCaptures(by hunter: Stone) -> [Int] {
         var points: [Int] = []
         for chain in chains(of: hunter.other, withLiberties: 2) {
@@ -77,7 +77,8 @@ private struct Ladder {
 
     /// Whether the chain is caught when the hunter places a stone on one of its two liberties.
     mutating func catches(from liberty: Int, on board: Board) -> Bool {
-        // Nor does the first stone of a hunt take a copy where the chain has three liberties by running from it.
+        // Where the chain has three liberties by running to its other one, no copy of the board is needed to see that: of those
+        // that `effect` counts, the hunter's stone takes one.
         guard board.illegality(of: hunter, at: liberty) == nil else { return false }
         if board.effect(of: hunter, at: liberty).captured == 0,
             let other = board.libertyPoints(ofChainAt: prey).first(where: { $0 != liberty }),
@@ -125,7 +126,8 @@ private struct Ladder {
                 if !points.contains(liberty) { points.append(liberty) }
             }
         }
-        return points
+        // By the board alone, not by how it came about, so that equal boards are searched in equal order.
+        return points.sorted()
     }
 
     /// The board after a stone; nil where it may not be placed, or enough have been.

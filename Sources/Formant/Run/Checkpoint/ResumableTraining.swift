@@ -47,7 +47,16 @@ struct ResumableTraining {
 
     /// Where the training stands; nil: at the start.
     /// - Throws: `RunError.checkpoint` where the checkpoint is of another training.
-    func saved() throws -> TrainingState? { try checkpoint()?.state }
+    func saved() throws -> TrainingState? {
+        guard let contents = try checkpoint() else { return nil }
+        let machine = Batch.machine
+        for (key, value) in machine.sorted(by: { $0.key < $1.key }) where contents.machine[key] != value {
+            observer.warning(
+                "\(states.path) was written with \(key) \(contents.machine[key] ?? "unknown"), this is \(value): "
+                    + "results may differ in their last digits")
+        }
+        return contents.state
+    }
 
     /// Trains the parameters, from the start or from where an earlier process stood.
     /// - Parameter isFold: whether the last state is kept whatever it costs, until all folds are done.
@@ -96,12 +105,6 @@ struct ResumableTraining {
             throw RunError.checkpoint(
                 path: states.path,
                 reason: "it is of another training: " + differences.prefix(5).joined(separator: "; ") + more)
-        }
-        let machine = Batch.machine
-        for (key, value) in machine.sorted(by: { $0.key < $1.key }) where contents.machine[key] != value {
-            observer.warning(
-                "\(states.path) was written with \(key) \(contents.machine[key] ?? "unknown"), this is \(value): "
-                    + "results may differ in their last digits")
         }
         return contents
     }
