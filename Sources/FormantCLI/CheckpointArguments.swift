@@ -40,3 +40,12 @@ struct CheckpointArguments: ParsableArguments {
     /// The command line of the same run from its start.
     static var commandLine: String { CommandLine.arguments.filter { $0 != "--resume" }.shellQuoted }
 }
+
+extension Console {
+    /// Says by a warning and by the exit status how a training ended.
+    func endTraining(interrupted: Bool, diverged: Bool, failed: Int) throws {
+        if interrupted { warning("interrupted: the best epoch so far was kept") }
+        if diverged { throw ExitCode.failure }
+        if failed > 0 { throw someFailed }
+    }
+}

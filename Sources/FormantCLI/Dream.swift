@@ -91,9 +91,7 @@ struct Dream: ParsableCommand {
         Interruption.listen(.picture)
         let summary = try DreamRun(request, pool: shared.pool(), observer: .showing(on: console)).run(input, to: out)
         console.clearBar()
-        let output = OutputStream.standard()
-        try output.write(shared.json ? try JSONLine.text(summary) + "\n" : summary.text)
-        try output.flush()
+        try shared.show(summary, as: summary.text)
         if summary.interrupted { console.warning("interrupted: what was dreamt so far was kept") }
     }
 }

@@ -32,9 +32,7 @@ struct GoEvaluate: ParsableCommand {
             modelPath: model, folder: folder, part: part, ensemble: ensemble, pool: shared.pool(),
             observer: .showing(on: console))
         console.clearBar()
-        let output = OutputStream.standard()
-        try output.write(shared.json ? try JSONLine.text(evaluation) + "\n" : evaluation.text)
-        try output.flush()
+        try shared.show(evaluation, as: evaluation.text)
         if evaluation.failed > 0 { throw someFailed }
     }
 }

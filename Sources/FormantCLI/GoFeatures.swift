@@ -45,12 +45,9 @@ struct GoFeatures: ParsableCommand {
         (features.part, features.limit) = (part, limit)
         let summary = try features.run(games: folder, to: out, pool: shared.pool(), observer: .showing(on: console))
         console.clearBar()
-        let output = OutputStream.standard()
-        try output.line(
-            shared.json
-                ? try JSONLine.text(summary)
-                : "\(summary.positions) positions of \(summary.planes) planes in \(summary.out)".onOneLine)
-        try output.flush()
+        try shared.show(
+            summary, as: "\(summary.positions) positions of \(summary.planes) planes in \(summary.out)".onOneLine + "\n"
+        )
         if summary.failed > 0 { throw someFailed }
     }
 }

@@ -41,8 +41,6 @@ struct GoSuggest: ParsableCommand {
         let suggestion = try GoSuggestion(
             modelPath: model, gamePath: game, move: move, top: top, ensemble: ensemble, pool: shared.pool())
         if let out { try suggestion.write(to: out) }
-        let output = OutputStream.standard()
-        try output.write(shared.json ? try JSONLine.text(suggestion) + "\n" : suggestion.text)
-        try output.flush()
+        try shared.show(suggestion, as: suggestion.text)
     }
 }

@@ -23,16 +23,7 @@ struct GoTrain: ParsableCommand {
     @Option(help: ArgumentHelp("go-policy, go-lecture, go-pooling or a file.", valueName: "NAME|FILE"))
     var recipe = "go-policy"
 
-    @Option(
-        name: .customLong("set"), parsing: .singleValue,
-        help: ArgumentHelp("Change a setting of the recipe, such as training.rate=0.01.", valueName: "KEY=VALUE"))
-    var settings: [String] = []
-
-    @Option(help: ArgumentHelp("Epochs at most; short for --set training.epochs=N.", valueName: "N"))
-    var epochs: Int?
-
-    @Option(help: ArgumentHelp("Seed of all chance.", valueName: "N"))
-    var seed: UInt64 = 1
+    @OptionGroup var settings: SettingArguments
 
     @OptionGroup var checkpointing: CheckpointArguments
 
@@ -43,20 +34,17 @@ struct GoTrain: ParsableCommand {
         var request = GoTrainingRequest(
             games: folder, output: out,
             recipe: try Recipe(recipe).setting(
-                settings + (epochs.map { ["training.epochs=\($0)"] } ?? []) + checkpointing.settings))
-        request.seed = seed
+                settings.all + checkpointing.settings))
+        request.seed = settings.seed
         request.resumes = checkpointing.resume
         request.checkpoints = try checkpointing.checkpoints()
         request.commandLine = CheckpointArguments.commandLine
         Interruption.listen()
         let summary = try GoTrainingRun(request, pool: shared.pool(), observer: .showing(on: console)).run()
         console.clearBar()
-        let output = OutputStream.standard()
-        try output.write(shared.json ? try JSONLine.text(summary) + "\n" : text(summary))
-        try output.flush()
-        if summary.interrupted { console.warning("interrupted: the best epoch so far was kept") }
-        if summary.diverged { throw ExitCode.failure }
-        if summary.failed > 0 { throw someFailed }
+        try shared.show(summary, as: text(summary))
+        try console.endTraining(
+            interrupted: summary.interrupted, diverged: summary.diverged, failed: summary.failed)
     }
 
     private func text(_ summary: GoTrainingSummary) -> String {

@@ -23,4 +23,11 @@ struct SharedOptions: ParsableArguments {
     func pool(for work: Int = .max) -> WorkerPool {
         WorkerPool(threads: max(1, min(threads ?? WorkerPool.processorCount, work)))
     }
+
+    /// Prints what came of a command on standard output: a line of JSON where that is wanted, else a text with its line ends.
+    func show(_ value: some Encodable, as text: @autoclosure () -> String) throws {
+        let output = OutputStream.standard()
+        try output.write(json ? try JSONLine.text(value) + "\n" : text())
+        try output.flush()
+    }
 }

@@ -113,9 +113,7 @@ struct Style: ParsableCommand {
         Interruption.listen(.picture)
         let summary = try StyleRun(request, pool: shared.pool(), observer: .showing(on: console)).run(to: out)
         console.clearBar()
-        let output = OutputStream.standard()
-        try output.write(shared.json ? try JSONLine.text(summary) + "\n" : summary.text)
-        try output.flush()
+        try shared.show(summary, as: summary.text)
         if summary.interrupted { console.warning("interrupted: the best so far was kept") }
     }
 }

@@ -106,7 +106,7 @@ struct Train: ParsableCommand {
         )
         if let axis { recipe = try recipe.along(axis) }
         recipe = try recipe.setting(
-            training.allSettings + checkpointing.settings
+            training.settings.all + checkpointing.settings
                 + (thresholds.map { ["training.thresholds=\($0)"] } ?? [])
                 + (reject.map { ["training.rejection.cost=\($0)"] } ?? []))
         var request = training.request(
@@ -119,25 +119,17 @@ struct Train: ParsableCommand {
         request.checkpoints = try checkpointing.checkpoints()
         Interruption.listen()
         let run = TrainingRun(request, pool: shared.pool(), observer: .showing(on: console))
-        let output = OutputStream.standard()
         if findRate {
             let finding = try run.findRate()
             console.clearBar()
-            try output.write(shared.json ? try JSONLine.text(finding) + "\n" : finding.text)
-            try output.flush()
+            try shared.show(finding, as: finding.text)
             return
         }
         let summary = try run.run()
         console.clearBar()
-        if shared.json {
-            try output.line(try JSONLine.text(summary))
-        } else {
-            try output.write(text(summary))
-        }
-        try output.flush()
-        if summary.interrupted { console.warning("interrupted: the best epoch so far was kept") }
-        if summary.diverged { throw ExitCode.failure }
-        if summary.failed > 0 { throw someFailed }
+        try shared.show(summary, as: text(summary))
+        try console.endTraining(
+            interrupted: summary.interrupted, diverged: summary.diverged, failed: summary.failed)
     }
 
     private func range(_ lower: Double?, _ upper: Double?) -> String {

@@ -52,7 +52,7 @@ struct Tune: ParsableCommand {
         let reading = reading.reading()
         let recipe = try Recipe(
             try training.recipe ?? Recipe.standard(forCorpus: corpus, root: root, reading: reading)
-        ).setting(training.allSettings)
+        ).setting(training.settings.all)
         var request = training.request(
             corpus: corpus, root: root, output: out, recipe: recipe, reading: reading)
         request.resumes = resume
@@ -62,9 +62,7 @@ struct Tune: ParsableCommand {
             observer: .showing(on: console)
         ).run()
         console.clearBar()
-        let output = OutputStream.standard()
-        try output.write(shared.json ? try JSONLine.text(result) + "\n" : result.text)
-        try output.flush()
+        try shared.show(result, as: result.text)
         if result.interrupted { console.warning("interrupted: what was found is kept, and --resume goes on") }
         if result.best == nil { throw ExitCode.failure }
     }

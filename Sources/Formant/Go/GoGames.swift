@@ -32,14 +32,14 @@ struct GoGames {
     /// - Throws: `GoError`.
     init(path: String, observer: RunObserver) throws {
         folder = try GameFolder(path: path)
-        for fault in folder.faults.prefix(20) { observer.warning(fault.reason) }
-        if folder.faults.count > 20 { observer.warning("and \(folder.faults.count - 20) more files or games") }
-        for copy in folder.copies { observer.warning("\(copy.file): the same bytes as \(copy.of); it does not count") }
-        for game in folder.repeats.prefix(20) {
-            observer.warning("\(game.name): the same moves as \(game.of); it does not count")
+        func warn<Item>(of items: [Item], _ name: String, _ sentence: (Item) -> String) {
+            for item in items.prefix(20) { observer.warning(sentence(item)) }
+            if items.count > 20 { observer.warning("and \(items.count - 20) more \(name)") }
         }
-        if folder.repeats.count > 20 {
-            observer.warning("and \(folder.repeats.count - 20) more games with the moves of an earlier one")
+        warn(of: folder.faults, "files or games") { $0.reason }
+        for copy in folder.copies { observer.warning("\(copy.file): the same bytes as \(copy.of); it does not count") }
+        warn(of: folder.repeats, "games with the moves of an earlier one") {
+            "\($0.name): the same moves as \($0.of); it does not count"
         }
         let boundary = folder.files.count - folder.files.count / 10
         tested = Set(folder.files[boundary...])

@@ -41,8 +41,9 @@ public enum PlaneSet: String, Codable, Sendable, CaseIterable {
                 planes[place] = stone == position.toMove ? 1 : -1
             }
         case .alphago:
-            for (point, place) in table.enumerated() {
-                let marks = Marks(planes: planes, area: table.count, place: place)
+            func marks(at point: Int) -> Marks { Marks(planes: planes, area: table.count, place: table[point]) }
+            for point in table.indices {
+                let marks = marks(at: point)
                 marks.mark(3)
                 if let stone = position.board[point] {
                     marks.describe(stone, at: point, in: position)
@@ -51,10 +52,10 @@ public enum PlaneSet: String, Codable, Sendable, CaseIterable {
                 }
             }
             for point in position.board.ladderCaptures(by: position.toMove) {
-                planes[46 * table.count + table[point]] = 1
+                marks(at: point).mark(46)
             }
             for point in position.board.ladderEscapes(of: position.toMove) {
-                planes[47 * table.count + table[point]] = 1
+                marks(at: point).mark(47)
             }
         }
     }
